@@ -1,0 +1,1 @@
+"""sotalia: an AWS SDK runtime for fleets of worker processes, behind the interface of boto3."""

@@ -1,0 +1,93 @@
+"""Errors of the connection: what stood between the request and a whole answer."""
+
+from typing import Any
+
+from .base import BotoCoreError
+
+__all__ = [
+    "ConnectTimeoutError",
+    "ConnectionClosedError",
+    "ConnectionError",
+    "EndpointConnectionError",
+    "HTTPClientError",
+    "IncompleteReadError",
+    "InvalidProxiesConfigError",
+    "ProxyConnectionError",
+    "ReadTimeoutError",
+    "ResponseStreamingError",
+    "SSLError",
+]
+
+
+class HTTPClientError(BotoCoreError):
+    """The HTTP exchange failed; ``request`` and ``response`` hold what there was of it."""
+
+    fmt = "An HTTP Client raised an unhandled exception: {error}"
+
+    def __init__(self, request: Any = None, response: Any = None, **kwargs: Any) -> None:
+        self.request = request
+        self.response = response
+        super().__init__(**kwargs)
+
+
+class ConnectionError(BotoCoreError):  # noqa: A001 - the name that users catch
+    """No connection could be made."""
+
+    fmt = "An HTTP Client failed to establish a connection: {error}"
+
+
+class EndpointConnectionError(ConnectionError):
+    """The endpoint could not be reached at all."""
+
+    fmt = 'Could not connect to the endpoint URL: "{endpoint_url}"'
+
+
+class SSLError(ConnectionError):
+    """The TLS handshake or the certificate check failed."""
+
+    fmt = "SSL validation failed for {endpoint_url} {error}"
+
+
+class ConnectionClosedError(HTTPClientError):
+    """The server closed the connection before it had answered."""
+
+    fmt = 'Connection was closed before we received a valid response from endpoint URL: "{endpoint_url}".'
+
+
+class ReadTimeoutError(HTTPClientError):
+    """The server took longer than ``read_timeout`` seconds to send (more of) its answer."""
+
+    fmt = 'Read timeout on endpoint URL: "{endpoint_url}"'
+
+
+class ConnectTimeoutError(ConnectionError):
+    """The connection was not made within ``connect_timeout`` seconds."""
+
+    fmt = 'Connect timeout on endpoint URL: "{endpoint_url}"'
+
+
+class ProxyConnectionError(ConnectionError):
+    """The proxy could not be reached or refused the tunnel."""
+
+    fmt = 'Failed to connect to proxy URL: "{proxy_url}"'
+
+
+class ResponseStreamingError(HTTPClientError):
+    """The body broke off while it was read as a stream."""
+
+    fmt = "An error occurred while reading from response stream: {error}"
+
+
+class IncompleteReadError(BotoCoreError):
+    """The body was shorter than its ``Content-Length``."""
+
+    fmt = "{actual_bytes} read, but total bytes expected is {expected_bytes}."
+
+
+class InvalidProxiesConfigError(BotoCoreError):
+    """``proxies_config`` names a file that is missing or a value that is no certificate."""
+
+    fmt = (
+        "Invalid configuration value(s) provided for proxies_config: give the path of a PEM "
+        "file, or a (certificate, key) pair of paths."
+    )

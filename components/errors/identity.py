@@ -1,0 +1,184 @@
+"""Errors of credentials, tokens and signing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .base import BotoCoreError
+from .settings import InvalidConfigError
+
+__all__ = [
+    "CredentialRetrievalError",
+    "InvalidIMDSEndpointError",
+    "InvalidIMDSEndpointModeError",
+    "LoginAuthorizationCodeError",
+    "LoginError",
+    "LoginInsufficientPermissions",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
+    "MetadataRetrievalError",
+    "NoAuthTokenError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "RefreshWithMFAUnsupportedError",
+    "ResolverOrderError",
+    "SSOError",
+    "SSOTokenLoadError",
+    "TokenRetrievalError",
+    "UnauthorizedSSOTokenError",
+    "UnknownCredentialError",
+    "UnknownSignatureVersionError",
+    "UnknownTokenProviderError",
+    "UnsupportedSignatureVersionError",
+]
+
+
+class NoCredentialsError(BotoCoreError):
+    """No provider of the chain has credentials.
+
+    ``attempts`` is the trace of the resolve, a provider each, in order; the
+    text lists it with the reason and the setting that would enable each one.
+    """
+
+    fmt = "Unable to locate credentials"
+
+    def __init__(self, attempts: Sequence[Any] = ()) -> None:
+        super().__init__()
+        self.attempts = tuple(attempts)
+
+    def __str__(self) -> str:
+        if not self.attempts:
+            return self.fmt
+        lines = "\n".join(f"  {number}. {attempt}" for number, attempt in enumerate(self.attempts, 1))
+        return f"{self.fmt}. The chain was tried in this order:\n{lines}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.attempts,)
+
+
+class PartialCredentialsError(BotoCoreError):
+    """A source has one half of a key pair."""
+
+    fmt = "Partial credentials found in {provider}, missing: {cred_var}"
+
+
+class CredentialRetrievalError(BotoCoreError):
+    """A source is configured, and broken."""
+
+    fmt = "Error when retrieving credentials from {provider}: {error_msg}"
+
+
+class MetadataRetrievalError(BotoCoreError):
+    """A metadata service (IMDS, container) refused or failed."""
+
+    fmt = "Error retrieving metadata: {error_msg}"
+
+
+class InvalidIMDSEndpointError(BotoCoreError):
+    """The configured metadata endpoint is no URL."""
+
+    fmt = "Invalid endpoint EC2 Instance Metadata endpoint: {endpoint}"
+
+
+class InvalidIMDSEndpointModeError(BotoCoreError):
+    """The configured metadata endpoint mode does not exist."""
+
+    fmt = "Invalid EC2 Instance Metadata endpoint mode: {mode} Valid endpoint modes (case-insensitive): {valid_modes}."
+
+
+class UnknownCredentialError(BotoCoreError):
+    """The resolver has no provider of that name."""
+
+    fmt = "Credential named {name} not found."
+
+
+class ResolverOrderError(InvalidConfigError):
+    """The before/after constraints of providers cannot all be met."""
+
+    fmt = "Cannot order the credential providers: {reason}"
+
+
+class RefreshWithMFAUnsupportedError(BotoCoreError):
+    """Credentials that need a person cannot be refreshed without one."""
+
+    fmt = "Cannot refresh credentials: MFA token required."
+
+
+class NoAuthTokenError(BotoCoreError):
+    """An operation needs a bearer token and no provider has one."""
+
+    fmt = "Unable to locate authorization token"
+
+
+class TokenRetrievalError(BotoCoreError):
+    """A token source is configured, and broken."""
+
+    fmt = "Error when retrieving token from {provider}: {error_msg}"
+
+
+class UnknownTokenProviderError(BotoCoreError):
+    """There is no token provider of that name."""
+
+    fmt = "Token provider named {name} not found."
+
+
+class SSOError(BotoCoreError):
+    """Single sign-on failed."""
+
+    fmt = "An unspecified error happened when resolving AWS credentials or an access token from SSO."
+
+
+class SSOTokenLoadError(SSOError):
+    """The cached single sign-on token cannot be read."""
+
+    fmt = "Error loading SSO Token: {error_msg}"
+
+
+class UnauthorizedSSOTokenError(SSOError):
+    """The single sign-on session is over."""
+
+    fmt = (
+        "The SSO session associated with this profile has expired or is otherwise invalid. "
+        "To refresh this SSO session run aws sso login with the corresponding profile."
+    )
+
+
+class LoginError(BotoCoreError):
+    """A ``login_session`` failed."""
+
+    fmt = "An error occurred while resolving credentials from a login session."
+
+
+class LoginRefreshRequired(LoginError):  # noqa: N818 - the name that users catch
+    """The login session is over."""
+
+    fmt = "Your session has expired. Please reauthenticate using aws login."
+
+
+class LoginInsufficientPermissions(LoginError):  # noqa: N818 - the name that users catch
+    """The identity may not create login tokens."""
+
+    fmt = "Unable to refresh credentials due to insufficient permissions to call the sign-in service."
+
+
+class LoginTokenLoadError(LoginError):
+    """The cached login token cannot be read."""
+
+    fmt = "Error loading login session token: {error_msg}"
+
+
+class LoginAuthorizationCodeError(LoginError):
+    """The authorization code was refused."""
+
+    fmt = "Error during login authorization: {error_msg}"
+
+
+class UnknownSignatureVersionError(BotoCoreError):
+    """There is no signer of that name."""
+
+    fmt = "Unknown Signature Version: {signature_version}."
+
+
+class UnsupportedSignatureVersionError(BotoCoreError):
+    """The signer cannot do what was asked (such as a presigned URL)."""
+
+    fmt = "Signature version is not supported: {signature_version}"

@@ -1,0 +1,1 @@
+"""Pure functions of (request, identity, region, service, time), and their table."""

@@ -1,0 +1,1 @@
+"""Service descriptions: compiler, store, shapes, codecs, endpoint rules, validation."""

@@ -1,0 +1,1 @@
+"""Running it: command line, demo, benchmarks, test kit."""

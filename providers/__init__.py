@@ -1,0 +1,1 @@
+"""One file per source of credentials, the resolver, and refresh."""

@@ -1,0 +1,1 @@
+"""Composition: Session, registry, client factory, call pipeline."""
