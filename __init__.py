@@ -1,1 +1,68 @@
-"""sotalia: an AWS SDK runtime for fleets of worker processes, behind the interface of boto3."""
+"""sotalia: an AWS SDK runtime for fleets of worker processes, behind the interface of boto3.
+
+``import sotalia as boto3``. Everything here is loaded when it is first used
+(PEP 562), so importing the package costs next to nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .components.config import Config
+    from .components.http import make_response
+    from .components.unsigned import UNSIGNED
+    from .providers.credentials import Credentials, RefreshableCredentials
+    from .providers.resolver import CredentialProvider, CredentialResolver
+    from .session_core.default import client, resource, set_stream_logger, setup_default_session
+    from .session_core.session import Session
+    from .session_core.version import VERSION as __version__
+
+__all__ = [
+    "UNSIGNED",
+    "Config",
+    "CredentialProvider",
+    "CredentialResolver",
+    "Credentials",
+    "RefreshableCredentials",
+    "Session",
+    "__version__",
+    "client",
+    "make_response",
+    "resource",
+    "set_stream_logger",
+    "setup_default_session",
+]
+
+_HOMES = {
+    "UNSIGNED": (".components.unsigned", "UNSIGNED"),
+    "Config": (".components.config", "Config"),
+    "CredentialProvider": (".providers.resolver", "CredentialProvider"),
+    "CredentialResolver": (".providers.resolver", "CredentialResolver"),
+    "Credentials": (".providers.credentials", "Credentials"),
+    "RefreshableCredentials": (".providers.credentials", "RefreshableCredentials"),
+    "Session": (".session_core.session", "Session"),
+    "__version__": (".session_core.version", "VERSION"),
+    "client": (".session_core.default", "client"),
+    "make_response": (".components.http", "make_response"),
+    "resource": (".session_core.default", "resource"),
+    "set_stream_logger": (".session_core.default", "set_stream_logger"),
+    "setup_default_session": (".session_core.default", "setup_default_session"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "DEFAULT_SESSION":
+        from .session_core import default
+
+        return default.current()
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(home[0], __name__), home[1])
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "DEFAULT_SESSION"})

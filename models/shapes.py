@@ -443,6 +443,8 @@ class ServiceModel:
         self._operations: dict[str, OperationModel] = {}
         self._shapes: dict[str, Shape] = {}
         self._error_shapes_by_code: dict[str, StructureShape] | None = None
+        self.derived: dict[Any, Any] = {}
+        """What the layers above work out from this model and keep with it, by keys of their own."""
 
     def __repr__(self) -> str:
         return f"ServiceModel({self.service_name})"

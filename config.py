@@ -1,0 +1,5 @@
+"""``sotalia.config``: where users of botocore look for ``Config``."""
+
+from .components.config import Config
+
+__all__ = ["Config"]

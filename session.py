@@ -1,0 +1,5 @@
+"""``sotalia.session``: where users of boto3 and botocore look for ``Session``."""
+
+from .session_core.session import Session
+
+__all__ = ["Session"]

@@ -1,0 +1,178 @@
+"""One attempt: a fresh request, signed by the identity of this moment, sent, and its answer parsed."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from ..components.errors import HTTPClientError, ResponseParserError
+from ..components.errors import ConnectionError as SomeConnectionError
+from ..components.http import AWSRequest, AWSResponse, Headers
+from ..components.streaming import StreamingBody
+from .effects import Answer, Effect, Send
+from .plan import OperationPlan
+from .state import ClientState, Identity
+
+__all__ = ["Attempted", "attempt", "error_code_of"]
+
+
+class Attempted:
+    """What came of an attempt: an answer with its parsed form, or an error; ``final`` if no retry may follow."""
+
+    __slots__ = ("access_key", "error", "final", "http", "parsed", "sent_at")
+
+    def __init__(
+        self,
+        http: AWSResponse | None = None,
+        parsed: dict[str, Any] | None = None,
+        error: Exception | None = None,
+        final: bool = False,
+    ) -> None:
+        self.http = http
+        self.parsed = parsed
+        self.error = error
+        self.final = final
+        self.access_key: str | None = None
+        self.sent_at = 0.0
+
+
+def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
+    """Return the error code of a parsed answer, ``None`` if it is no error."""
+    error = (parsed or {}).get("Error")
+    return None if error is None else error.get("Code")
+
+
+def attempt(
+    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any]
+) -> Generator[Effect, Answer, Attempted]:
+    """Build, sign, send, parse: the events from ``request-created`` to ``response-received``."""
+    identity: Identity | None = None
+    sent_at = state.clock.time()
+    try:
+        request = _new_request(state, plan, request_dict, context)
+        state.events.emit(plan.request_created, request=request, operation_name=plan.name)
+        identity = yield from state.signer.sign_attempt(plan, request, state.skew.seconds)
+        prepared = request.prepare()
+        _add_retry_headers(prepared.headers, context["retries"])
+        _, http = state.events.emit_until_response(plan.before_send, request=prepared)
+    except Exception as error:
+        return Attempted(error=error, final=True)
+    if http is None:
+        answer = yield Send(prepared)
+        if answer.error is not None:
+            done = _not_answered(state, plan, answer.error, context)
+        else:
+            done = _answered(state, plan, answer.value, context)
+    else:
+        done = _answered(state, plan, http, context)
+    done.access_key = None if identity is None else identity.access_key
+    done.sent_at = sent_at
+    return done
+
+
+def _new_request(
+    state: ClientState, plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]
+) -> AWSRequest:
+    body = request_dict["body"]
+    if context["retries"]["attempt"] > 1 or "identity_renewed" in context["retries"]:
+        rewind(body)
+    return AWSRequest(
+        request_dict["method"],
+        request_dict["url"],
+        request_dict["headers"],
+        body,
+        auth_path=request_dict.get("auth_path"),
+        stream_output=plan.streaming_output,
+        context=context,
+    )
+
+
+def rewind(body: Any) -> None:
+    """Put a body back to its start, or raise ``UnseekableStreamError``."""
+    if body is None or isinstance(body, bytes | bytearray | str | Mapping):
+        return
+    start = getattr(body, "sotalia_start", 0)
+    try:
+        body.seek(start)
+    except Exception as error:
+        from ..components.errors import UnseekableStreamError
+
+        raise UnseekableStreamError(stream_object=body) from error
+
+
+def _add_retry_headers(headers: Headers, retries: Mapping[str, Any]) -> None:
+    headers["amz-sdk-invocation-id"] = retries["invocation-id"]
+    headers["amz-sdk-request"] = f"attempt={retries['attempt']}; max={retries['max']}"
+
+
+def _not_answered(
+    state: ClientState, plan: OperationPlan, error: BaseException, context: dict[str, Any]
+) -> Attempted:
+    """No whole answer came: only the errors of the connection may be retried."""
+    if not isinstance(error, Exception):
+        raise error
+    retryable = isinstance(error, HTTPClientError | SomeConnectionError)
+    try:
+        _received(state, plan, None, None, error, context)
+    except Exception as raised:
+        return Attempted(error=raised, final=True)
+    return Attempted(error=error, final=not retryable)
+
+
+def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, context: dict[str, Any]) -> Attempted:
+    """Parse an answer; what cannot be parsed is an error that may be retried."""
+    error: Exception | None = None
+    parsed: dict[str, Any] | None = None
+    response_dict: dict[str, Any] | None = None
+    final = False
+    try:
+        response_dict = _response_dict(plan, http, context)
+        customized: dict[str, Any] = {}
+        state.events.emit(
+            plan.before_parse,
+            operation_model=plan.model,
+            response_dict=response_dict,
+            customized_response_dict=customized,
+        )
+        parsed = plan.parse(response_dict)
+        parsed.update(customized)
+    except (HTTPClientError, SomeConnectionError, ResponseParserError) as raised:
+        error = raised
+        parsed = None
+    except Exception as raised:
+        error, parsed, final = raised, None, True
+    try:
+        _received(state, plan, response_dict, parsed, error, context)
+    except Exception as raised:
+        return Attempted(error=raised, final=True)
+    if error is not None:
+        return Attempted(http, error=error, final=final)
+    return Attempted(http, parsed)
+
+
+def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str, Any]) -> dict[str, Any]:
+    body: Any
+    if http.status_code >= 300 or not plan.streaming_output:
+        body = http.content
+    elif plan.model.has_event_stream_output:
+        body = http.raw
+    else:
+        length = http.headers.get("content-length")
+        body = StreamingBody(http.raw, length)
+    return {
+        "headers": http.headers,
+        "status_code": http.status_code,
+        "context": {"operation_name": plan.name, **{k: context[k] for k in ("signing",) if k in context}},
+        "body": body,
+    }
+
+
+def _received(
+    state: ClientState,
+    plan: OperationPlan,
+    response_dict: dict[str, Any] | None,
+    parsed: dict[str, Any] | None,
+    error: Exception | None,
+    context: dict[str, Any],
+) -> None:
+    state.events.emit(
+        plan.response_received, response_dict=response_dict, parsed_response=parsed, context=context, exception=error
+    )

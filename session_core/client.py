@@ -1,0 +1,186 @@
+"""Clients: classes made at run time, with a method per operation that is made when it is first used."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..components.config import Config
+from ..components.errors import UnknownClientMethodError
+from ..components.events import EventEmitter
+from ..models.shapes import ServiceModel
+from .driver import drive
+from .pipeline import operation_call
+from .plan import ServicePlan
+from .state import ClientState
+
+__all__ = ["BaseClient", "ClientMeta", "make_client_class", "method_for"]
+
+
+class ClientMeta:
+    """What a client tells about itself (``client.meta``)."""
+
+    def __init__(self, state: ClientState, plan: ServicePlan, partition: str) -> None:
+        self._state = state
+        self._plan = plan
+        self.events: EventEmitter = state.events
+        self.partition = partition
+
+    def __repr__(self) -> str:
+        return f"<meta of {self.service_model.service_name} in {self.region_name}>"
+
+    @property
+    def service_model(self) -> ServiceModel:
+        """The model of the service."""
+        return self._state.service_model
+
+    @property
+    def region_name(self) -> str | None:
+        """The region that the client talks to."""
+        return self._state.region_name
+
+    @property
+    def endpoint_url(self) -> str:
+        """The endpoint of an operation that has no parameters."""
+        return self._state.endpoint.url(self._state)
+
+    @property
+    def config(self) -> Config:
+        """The configuration of the client, all sources merged."""
+        return self._state.config
+
+    @property
+    def method_to_api_mapping(self) -> dict[str, str]:
+        """Operation names by method names."""
+        return self._plan.methods
+
+
+class BaseClient:
+    """The base of all client classes.
+
+    Operations are methods that take keyword arguments alone. Safe in threads;
+    a fork gives the child connections of its own.
+    """
+
+    _service_plan: ServicePlan
+
+    def __init__(self, *, state: ClientState, partition: str, transport: Callable[[], Any], recipe: Any) -> None:
+        self._state = state
+        self._recipe = recipe
+        self._make_transport = transport
+        self._transport_made: Any = None
+        self.meta = ClientMeta(state, self._service_plan, partition)
+
+    def __repr__(self) -> str:
+        return f"<sotalia client {self.meta.service_model.service_name} in {self.meta.region_name}>"
+
+    def __getattr__(self, name: str) -> Any:
+        plan = type(self)._service_plan
+        operation = None if name.startswith("_") else plan.methods.get(name)
+        if operation is None:
+            return self._from_handler(name)
+        owner = next(cls for cls in type(self).__mro__ if "_service_plan" in cls.__dict__)
+        setattr(owner, name, method_for(name, operation, owner.__name__))
+        return getattr(self, name)
+
+    def _from_handler(self, name: str) -> Any:
+        """Ask ``getattr.<service-id>.<name>`` for what no operation gives, or say what was meant."""
+        hint = ""
+        if not name.startswith("_") and "meta" in self.__dict__:
+            service_id = self.meta.service_model.service_id.hyphenize()
+            _, found = self.meta.events.emit_until_response(f"getattr.{service_id}.{name}", client=self)
+            if found is not None:
+                return found
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, type(self)._service_plan.methods, 3, 0.6)
+            hint = f". Did you mean {' or '.join(near)}?" if near else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *type(self)._service_plan.methods})
+
+    def __reduce__(self) -> Any:
+        return self._recipe.reduce()
+
+    @property
+    def exceptions(self) -> Any:
+        """The modelled errors of the service, as classes to catch."""
+        return self._state.exceptions
+
+    @property
+    def _transport(self) -> Any:
+        made = self._transport_made
+        if made is None:
+            made = self._transport_made = self._make_transport()
+        return made
+
+    @property
+    def _service_model(self) -> ServiceModel:
+        return self._state.service_model
+
+    @property
+    def _request_signer(self) -> Any:
+        return self._state.signer
+
+    def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+        state = self._state
+        plan = self._service_plan.operation(operation_name)
+        return drive(operation_call(state, plan, api_params), self._transport, state.clock)
+
+    def close(self) -> None:
+        """Close the idle connections; the client can be used again."""
+        if self._transport_made is not None:
+            self._transport_made.close()
+
+    def generate_presigned_url(
+        self,
+        ClientMethod: str,  # noqa: N803 - the names that users give
+        Params: Mapping[str, Any] | None = None,  # noqa: N803
+        ExpiresIn: int = 3600,  # noqa: N803
+        HttpMethod: str | None = None,  # noqa: N803
+    ) -> str:
+        """Return a URL that anyone may use for ``ExpiresIn`` seconds to call a method with these parameters.
+
+        Raises ``UnknownClientMethodError`` for a method that the client does
+        not have, ``ParamValidationError``, ``NoCredentialsError``.
+        """
+        from .presign import presigned_url
+
+        operation = self._service_plan.methods.get(ClientMethod)
+        if operation is None:
+            raise UnknownClientMethodError(method_name=ClientMethod)
+        plan = self._service_plan.operation(operation)
+        return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
+
+
+def method_for(method_name: str, operation_name: str, class_name: str) -> Callable[..., Any]:
+    """Return the method of an operation."""
+
+    def api_call(self: BaseClient, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            raise TypeError(f"{method_name}() only accepts keyword arguments.")
+        return self._make_api_call(operation_name, kwargs)
+
+    api_call.__name__ = method_name
+    api_call.__qualname__ = f"{class_name}.{method_name}"
+    return api_call
+
+
+def make_client_class(
+    plan: ServicePlan, attributes: dict[str, Any] | None = None, bases: Iterable[type] = (BaseClient,)
+) -> type[BaseClient]:
+    """Make the class of a service's clients with ``type()``.
+
+    Without ``attributes`` its methods are made as they are first used.
+    """
+    name = class_name_of(plan.model)
+    own = {"__module__": __name__, **(attributes or {}), "_service_plan": plan}
+    return type(name, tuple(bases), own)
+
+
+def class_name_of(model: ServiceModel) -> str:
+    """Return the name of a service's client class (``DynamoDB``)."""
+    metadata = model.metadata
+    name: str = metadata.get("serviceAbbreviation") or metadata.get("serviceFullName") or model.service_name
+    for prefix in ("Amazon", "AWS"):
+        name = name.replace(prefix, "")
+    return "".join(letter for letter in name if letter.isalnum()) or "Client"

@@ -1,0 +1,142 @@
+"""A client's configuration: what the code says, then the environment and the files, then the defaults."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..components.config import Config
+from ..components.settings import Settings
+
+__all__ = ["EndpointOptions", "builtins_of", "checksum_when_supported", "resolved_config"]
+
+_FROM_SETTINGS = {
+    "use_dualstack_endpoint": "use_dualstack_endpoint",
+    "use_fips_endpoint": "use_fips_endpoint",
+    "user_agent_appid": "user_agent_appid",
+    "defaults_mode": "defaults_mode",
+    "tcp_keepalive": "tcp_keepalive",
+    "ignore_configured_endpoint_urls": "ignore_configured_endpoint_urls",
+    "endpoint_discovery_enabled": "endpoint_discovery_enabled",
+    "request_min_compression_size_bytes": "request_min_compression_size_bytes",
+    "disable_request_compression": "disable_request_compression",
+    "sigv4a_signing_region_set": "sigv4a_signing_region_set",
+    "auth_scheme_preference": "auth_scheme_preference",
+    "account_id_endpoint_mode": "account_id_endpoint_mode",
+    "request_checksum_calculation": "request_checksum_calculation",
+    "response_checksum_validation": "response_checksum_validation",
+    "s3_disable_express_session_auth": "s3_disable_express_session_auth",
+}
+"""Options of ``Config`` that have a setting of the same meaning, by the setting's name."""
+
+_S3_SETTINGS = {
+    "use_arn_region": "s3_use_arn_region",
+    "us_east_1_regional_endpoint": "s3_us_east_1_regional_endpoint",
+    "disable_multiregion_access_points": "s3_disable_multiregion_access_points",
+}
+
+
+class EndpointOptions:
+    """What the endpoint rules are to know of a client."""
+
+    __slots__ = ("endpoint_url", "region_name", "s3", "use_dualstack", "use_fips")
+
+    def __init__(
+        self, region_name: str | None, endpoint_url: str | None, use_dualstack: bool, use_fips: bool, s3: Mapping[str, Any]
+    ) -> None:
+        self.region_name = region_name
+        self.endpoint_url = endpoint_url
+        self.use_dualstack = use_dualstack
+        self.use_fips = use_fips
+        self.s3 = s3
+
+
+def resolved_config(given: Config | None, defaults: Config | None, settings: Settings) -> Config:
+    """Return the configuration with every open option filled from the settings.
+
+    ``given`` is the client's own, ``defaults`` the session's
+    (``set_default_client_config``). Errors: ``InvalidSettingError`` names the
+    source of a bad value.
+    """
+    config = given if defaults is None else (defaults if given is None else defaults.merge(given))
+    config = config if config is not None else Config()
+    filled: dict[str, Any] = {}
+    for option, setting in _FROM_SETTINGS.items():
+        if getattr(config, option) is None:
+            value = settings.get(setting)
+            if value is not None:
+                filled[option] = value
+    retries = dict(config.retries or {})
+    if "mode" not in retries:
+        retries["mode"] = settings.get("retry_mode") or "standard"
+    if "total_max_attempts" not in retries:
+        if "max_attempts" in retries:
+            # boto3's users count retries here; the first attempt is not one of them
+            retries["total_max_attempts"] = int(retries.pop("max_attempts")) + 1
+        else:
+            attempts = settings.get("max_attempts")
+            if attempts is not None:
+                retries["total_max_attempts"] = attempts
+    filled["retries"] = retries
+    filled["s3"] = _s3_options(config, settings)
+    if config.inject_host_prefix is None:
+        filled["inject_host_prefix"] = not settings.get("disable_host_prefix_injection")
+    return config.merge(Config(**filled))
+
+
+def _s3_options(config: Config, settings: Settings) -> dict[str, Any]:
+    options = dict(settings.get("s3") or {})
+    for option, setting in _S3_SETTINGS.items():
+        if option not in options:
+            value = settings.get(setting)
+            if value is not None:
+                options[option] = value
+    options.update(config.s3 or {})
+    return {name: _truth(value) for name, value in options.items()}
+
+
+def _truth(value: Any) -> Any:
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return value
+
+
+def builtins_of(options: EndpointOptions, config: Config, settings: Settings, account_id: str | None) -> dict[str, Any]:
+    """Return the values of the endpoint rules' built-ins for a client."""
+    s3 = options.s3
+    region = options.region_name
+    legacy_global = s3.get("us_east_1_regional_endpoint", "legacy") == "legacy"
+    return {
+        "AWS::Region": region,
+        "AWS::UseFIPS": options.use_fips,
+        "AWS::UseDualStack": options.use_dualstack,
+        "AWS::STS::UseGlobalEndpoint": settings.get("sts_regional_endpoints") == "legacy",
+        "AWS::S3::UseGlobalEndpoint": region in ("us-east-1", "aws-global") and legacy_global,
+        "AWS::S3::Accelerate": bool(s3.get("use_accelerate_endpoint", False)),
+        "AWS::S3::ForcePathStyle": _path_style(options),
+        "AWS::S3::UseArnRegion": bool(s3.get("use_arn_region", True)),
+        "AWS::S3Control::UseArnRegion": bool(s3.get("use_arn_region", False)),
+        "AWS::S3::DisableMultiRegionAccessPoints": bool(s3.get("disable_multiregion_access_points", False)),
+        "AWS::S3::DisableS3ExpressSessionAuth": bool(config.s3_disable_express_session_auth),
+        "SDK::Endpoint": options.endpoint_url,
+        "AWS::Auth::AccountId": account_id,
+        "AWS::Auth::AccountIdEndpointMode": config.account_id_endpoint_mode or "preferred",
+    }
+
+
+def _path_style(options: EndpointOptions) -> bool:
+    style = options.s3.get("addressing_style")
+    if style in ("path", "virtual"):
+        return bool(style == "path")
+    # Any name may stand behind a custom endpoint; a bucket's host name would not resolve there.
+    return options.endpoint_url is not None and not options.s3.get("use_accelerate_endpoint", False)
+
+
+def checksum_when_supported(config: Config, settings: Settings, endpoint_url: str | None) -> bool:
+    """Whether bodies get a checksum that the operation does not demand.
+
+    The default is yes towards AWS, and no towards an endpoint of somebody
+    else, which may not know the headers.
+    """
+    explicit = config.request_checksum_calculation or settings.get("request_checksum_calculation")
+    if explicit is not None:
+        return str(explicit).lower() == "when_supported"
+    return endpoint_url is None or ".amazonaws." in endpoint_url

@@ -1,0 +1,262 @@
+"""From a session and the arguments of ``client(...)`` to a client."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from ..components.config import Config
+from ..components.unsigned import UNSIGNED
+from ..models.shapes import ServiceModel
+from .auth_scheme import VERSIONS, signature_version_of
+from .client import BaseClient, make_client_class, method_for
+from .client_config import EndpointOptions, builtins_of, checksum_when_supported, resolved_config
+from .client_region import client_region, fallback_url, validate_region
+from .endpoint import ClientEndpoint
+from .endpoint_url import configured_endpoint_url
+from .identity import ClientIdentity
+from .plan import ServicePlan, plan_of
+from .recipe import ClientRecipe
+from .request_signer import RequestSigner
+from .state import ClientState
+from .wiring import shared_codecs
+
+if TYPE_CHECKING:
+    from .session import Session
+
+__all__ = ["ClientArguments", "create_client"]
+
+
+class ClientArguments:
+    """What a client was asked for, as given."""
+
+    __slots__ = (
+        "api_version",
+        "config",
+        "credentials",
+        "endpoint_url",
+        "region_name",
+        "service_name",
+        "use_ssl",
+        "verify",
+    )
+
+    def __init__(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        credentials: Any = None,
+        config: Config | None = None,
+    ) -> None:
+        self.service_name = service_name
+        self.region_name = region_name
+        self.api_version = api_version
+        self.use_ssl = use_ssl
+        self.verify = verify
+        self.endpoint_url = endpoint_url
+        self.credentials = credentials
+        self.config = config
+
+
+def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
+    """Make a client: its model, configuration, region, endpoint, signer, and a class to hold them.
+
+    Errors: ``UnknownServiceError``, ``InvalidRegionError``, ``InvalidSettingError``.
+    Nothing is sent and no credentials are loaded before the first call.
+    """
+    component = session.get_component
+    settings = component("config_store")
+    loader = component("data_loader")
+    version = arguments.api_version or (settings.get("api_versions") or {}).get(arguments.service_name)
+    model: ServiceModel = loader.service_model(arguments.service_name, version)
+    config = resolved_config(arguments.config, component("client_config"), settings)
+    asked = arguments.region_name or config.region_name or settings.get("region")
+    validate_region(asked)
+    regions = component("regions")
+    region, partition = client_region(regions, model.endpoint_prefix, asked)
+    endpoint_url = _endpoint_url(session, arguments, model, config)
+    events = component("event_emitter").copy()
+    clock = component("clock")
+    identities = ClientIdentity(*_credentials(session, arguments.credentials))
+    s3: Mapping[str, Any] = config.s3 or {}
+    options = EndpointOptions(
+        region,
+        endpoint_url,
+        bool(config.use_dualstack_endpoint or s3.get("use_dualstack_endpoint")),
+        bool(config.use_fips_endpoint),
+        s3,
+    )
+    prefix = model.endpoint_prefix
+    endpoint = ClientEndpoint(
+        component("endpoint_resolver").resolver_for(model),
+        builtins_of(options, config, settings, None),
+        _client_context(model, config, s3),
+        fixed_url=lambda: endpoint_url or fallback_url(regions, prefix, region, partition, arguments.use_ssl),
+        use_ssl=arguments.use_ssl,
+        inject_host_prefix=bool(config.inject_host_prefix),
+    )
+    signer = _signer(session, model, config, region, identities, events)
+    config = config.merge(Config(region_name=region, signature_version=signer.signature_version))
+    retries = config.retries or {}
+    state = ClientState(
+        service_model=model,
+        events=events,
+        config=config,
+        region_name=region,
+        endpoint=endpoint,
+        signer=signer,
+        retry=_retry(component("retry_strategy"), model, retries),
+        clock=clock,
+        identities=identities,
+        exceptions=component("exceptions_factory").create(model),
+        user_agent=component("user_agent").for_client(config, str(retries.get("mode", "standard"))),
+        new_invocation_id=lambda: str(uuid4()),
+        checksum_when_supported=checksum_when_supported(config, settings, endpoint_url),
+    )
+    codecs = shared_codecs(component("serializers"), component("parsers"), component("validators"))
+    made = _client_class(session, plan_of(model, codecs))
+    return made(
+        state=state,
+        partition=partition,
+        transport=_transport(session, config, arguments.verify),
+        recipe=ClientRecipe(session, arguments),
+    )
+
+
+def _client_class(session: "Session", plan: ServicePlan) -> type[BaseClient]:
+    """Return the shared class, or a new one where a ``creating-client-class`` handler has a say."""
+    emitter = session.get_component("event_emitter")
+    event = f"creating-client-class.{plan.model.service_id.hyphenize()}"
+    if not emitter.has_handlers(event):
+        if plan.client_class is None:
+            plan.client_class = make_client_class(plan)
+        return plan.client_class
+    attributes: dict[str, Any] = {
+        method: method_for(method, operation, plan.model.service_name) for method, operation in plan.methods.items()
+    }
+    bases: list[type] = [BaseClient]
+    emitter.emit(event, class_attributes=attributes, base_classes=bases)
+    return make_client_class(plan, attributes, bases)
+
+
+def _credentials(session: "Session", explicit: Any) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    if explicit is not None:
+        return (lambda: explicit), tuple
+    return session.get_credentials, session.credential_attempts
+
+
+def _endpoint_url(
+    session: "Session", arguments: ClientArguments, model: ServiceModel, config: Config
+) -> str | None:
+    if arguments.endpoint_url is not None:
+        return arguments.endpoint_url
+    if config.ignore_configured_endpoint_urls:
+        return None
+    full = session.full_config
+    return configured_endpoint_url(model, session.environ, session.get_scoped_config(), full.get("services", {}))
+
+
+def _client_context(model: ServiceModel, config: Config, s3: Mapping[str, Any]) -> dict[str, Any]:
+    """Endpoint parameters that the service lets a client set, from ``client_context_params`` or the S3 options."""
+    declared = model.client_context_parameters
+    given = config.client_context_params or {}
+    found: dict[str, Any] = {}
+    for name in declared:
+        option = _snake(name)
+        if option in given:
+            found[name] = given[option]
+        elif model.service_id == "S3" and name in _S3_CONTEXT and _S3_CONTEXT[name] in s3:
+            found[name] = bool(s3[_S3_CONTEXT[name]])
+    return found
+
+
+_S3_CONTEXT = {"Accelerate": "use_accelerate_endpoint", "UseArnRegion": "use_arn_region"}
+
+
+def _snake(name: str) -> str:
+    from ..models.names import python_name
+
+    return python_name(name)
+
+
+def _signer(
+    session: "Session",
+    model: ServiceModel,
+    config: Config,
+    region: str | None,
+    identities: ClientIdentity,
+    events: Any,
+) -> RequestSigner:
+    explicit = config.signature_version
+    classic = model.signature_version
+    schemes = [VERSIONS[name] for name in model.metadata.get("auth", ()) if name in VERSIONS]
+    signers = session.get_component("signers")
+    if schemes:
+        classic = next((scheme for scheme in schemes if scheme in signers or scheme in ("bearer", "none")), schemes[0])
+    version = explicit if explicit is not None else signature_version_of(classic, model.signing_name)
+    tokens = session.get_component("token_provider")
+    signing_name = model.signing_name
+    return RequestSigner(
+        model.service_id.hyphenize(),
+        _signing_region(session, model, region),
+        signing_name,
+        version,
+        identities,
+        events,
+        signers=signers,
+        clock=session.get_component("clock"),
+        explicit_version=UNSIGNED if explicit is UNSIGNED else explicit,
+        preference=_preference(config),
+        token=lambda: tokens.load_token(signing_name),
+        payload_signing=(config.s3 or {}).get("payload_signing_enabled"),
+    )
+
+
+def _signing_region(session: "Session", model: ServiceModel, region: str | None) -> str | None:
+    regions = session.get_component("regions")
+    if region is None:
+        return None
+    service = regions.service(model.endpoint_prefix, regions.get_partition_for_region(region))
+    scope = service.get("endpoints", {}).get(region, {}).get("credentialScope", {})
+    return str(scope.get("region", region))
+
+
+def _preference(config: Config) -> list[str]:
+    preferred = config.auth_scheme_preference
+    if not preferred:
+        return []
+    names = preferred.split(",") if isinstance(preferred, str) else preferred
+    short = {"sigv4": "v4", "sigv4a": "v4a", "httpBearerAuth": "bearer", "noAuth": "none"}
+    return [short[name.strip().rpartition("#")[2]] for name in names if name.strip().rpartition("#")[2] in short]
+
+
+def _retry(component: Any, model: ServiceModel, retries: Mapping[str, Any]) -> Any:
+    if hasattr(component, "new_call"):
+        return component
+    return component(service_id=str(model.service_id), retries=retries)
+
+
+def _transport(session: "Session", config: Config, verify: bool | str | None) -> Callable[[], Any]:
+    """Return what makes the client's transport at its first call."""
+    component = session.get_component("transport")
+    if hasattr(component, "send") and not isinstance(component, type):
+        return lambda: component
+
+    def make() -> Any:
+        chosen: bool | str = True if verify is None else verify
+        if verify is None:
+            chosen = session.get_config_variable("ca_bundle") or True
+        return component(
+            timeout=(config.connect_timeout, config.read_timeout),
+            verify=chosen,
+            cert=config.client_cert,
+            proxies=config.proxies,
+            proxies_config=config.proxies_config,
+            max_pool_connections=config.max_pool_connections,
+            tcp_keepalive=bool(config.tcp_keepalive),
+        )
+
+    return make

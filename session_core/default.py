@@ -1,0 +1,54 @@
+"""The default session: made once, at the first ``sotalia.client(...)``."""
+
+import logging
+from typing import Any
+
+from ..components.forksafe import ForkSafeLock
+from .session import Session
+
+__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session"]
+
+_lock = ForkSafeLock()
+_session: Session | None = None
+
+
+def setup_default_session(**kwargs: Any) -> None:
+    """Make the default session anew, with these arguments of ``Session``."""
+    global _session
+    _session = Session(**kwargs)
+
+
+def current() -> Session | None:
+    """Return the default session, ``None`` while there is none."""
+    return _session
+
+
+def _default() -> Session:
+    global _session
+    found = _session
+    if found is None:
+        with _lock:
+            found = _session
+            if found is None:
+                found = _session = Session()
+    return found
+
+
+def client(*args: Any, **kwargs: Any) -> Any:
+    """Make a client from the default session; see ``Session.client``. Safe in threads."""
+    return _default().client(*args, **kwargs)
+
+
+def resource(*args: Any, **kwargs: Any) -> Any:
+    """Make a resource from the default session; see ``Session.resource``."""
+    return _default().resource(*args, **kwargs)
+
+
+def set_stream_logger(name: str = "sotalia", level: int = logging.DEBUG, format_string: str | None = None) -> None:
+    """Print the log records of a logger to the standard error, for a person who looks for a fault."""
+    handler = logging.StreamHandler()
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter(format_string or "%(asctime)s %(name)s [%(levelname)s] %(message)s"))
+    logger = logging.getLogger(name)
+    logger.setLevel(level)
+    logger.addHandler(handler)

@@ -1,0 +1,40 @@
+"""The synchronous driver: runs a call's pipeline with a transport, a clock and this thread."""
+
+from typing import Any
+
+from ..components.clock import Clock
+from ..components.http import Transport
+from .effects import Answer, Pipeline, Run, Send, Sleep
+
+__all__ = ["drive"]
+
+
+def drive(pipeline: Pipeline, transport: Transport, clock: Clock) -> Any:
+    """Run a pipeline to its end and return its value, or raise its error.
+
+    What an effect raises goes into the pipeline as an answer; ``KeyboardInterrupt``
+    and its like go straight through, after the pipeline was closed.
+    """
+    answer: Answer | None = None
+    try:
+        while True:
+            effect = pipeline.send(answer)  # type: ignore[arg-type] # None starts a generator
+            kind = type(effect)
+            try:
+                if kind is Send:
+                    answer = Answer(transport.send(effect.request))  # type: ignore[union-attr] # kind tells
+                elif kind is Run:
+                    answer = Answer(effect.function())  # type: ignore[union-attr] # kind tells
+                else:
+                    assert isinstance(effect, Sleep)  # noqa: S101 - narrows the last of three
+                    clock.sleep(effect.seconds)
+                    answer = Answer()
+            except Exception as error:
+                answer = Answer(error=error)
+    except StopIteration as stop:
+        outcome: Answer = stop.value
+    finally:
+        pipeline.close()
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.value

@@ -1,0 +1,72 @@
+"""``client.exceptions``: the modelled errors of a service as classes, made as they are asked for."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..components.errors import ClientError, DataNotFoundError
+from ..models.shapes import OperationModel, ServiceModel, StructureShape
+
+__all__ = ["ClientExceptions", "ClientExceptionsFactory"]
+
+
+class ClientExceptions:
+    """The exceptions of one service: ``client.exceptions.NoSuchBucket`` and its like.
+
+    Each is a subclass of ``ClientError``, one class per error of the model.
+    Safe in threads.
+    """
+
+    ClientError = ClientError
+
+    def __init__(self, model: ServiceModel) -> None:
+        self._model = model
+        self._classes: dict[str, type[ClientError]] = {}
+
+    def __repr__(self) -> str:
+        return f"<exceptions of {self._model.service_name}>"
+
+    def __getattr__(self, name: str) -> type[ClientError]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            shape = self._model.shape_for(name)
+        except DataNotFoundError:
+            shape = None
+        if isinstance(shape, StructureShape) and shape.error_code is not None:
+            return self._class(name)
+        known = ", ".join(sorted(error.name for error in self._model.error_shapes))
+        raise AttributeError(
+            f"{self!r} has no exception {name!r}. Valid exceptions are: {known or 'ClientError only'}"
+        )
+
+    def __dir__(self) -> Iterable[str]:
+        return ["ClientError", "from_code", *sorted(error.name for error in self._model.error_shapes)]
+
+    def _class(self, name: str) -> type[ClientError]:
+        found = self._classes.get(name)
+        if found is None:
+            made = type(name, (ClientError,), {"__module__": f"{ClientError.__module__}.{self._model.service_name}"})
+            found = self._classes.setdefault(name, made)
+        return found
+
+    def from_code(self, code: str | None, operation: OperationModel | None = None) -> type[ClientError]:
+        """Return the class for an error code, ``ClientError`` where the model has none."""
+        if not code:
+            return ClientError
+        if operation is not None:
+            for shape in operation.error_shapes:
+                if shape.error_code == code:
+                    return self._class(shape.name)
+        error = self._model.shape_for_error_code(code)
+        return ClientError if error is None else self._class(error.name)
+
+
+class ClientExceptionsFactory:
+    """Makes ``client.exceptions`` (component ``exceptions_factory``), one object per service model."""
+
+    def create(self, service_model: ServiceModel) -> Any:
+        """Return the exceptions of a service."""
+        found = service_model.derived.get("exceptions")
+        if found is None:
+            found = service_model.derived.setdefault("exceptions", ClientExceptions(service_model))
+        return found

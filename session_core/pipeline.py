@@ -1,0 +1,140 @@
+"""A call, from parameters to result, as a generator without I/O.
+
+It yields what it needs (``Send``, ``Sleep``, ``Run``) and is answered by a
+driver; its return value is the outcome. The stages are in modules of their
+own: ``prepare`` (parameters to request), ``attempt`` (one request, one answer).
+The events are those of DESIGN's order, as users of boto3 know them.
+"""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from ..components.errors import ClientError
+from ..components.http import AWSResponse
+from .attempt import Attempted, attempt, error_code_of
+from .effects import Answer, Effect, Pipeline, Sleep
+from .plan import OperationPlan
+from .prepare import new_context, provide_parameters, request_dict_of
+from .recovery import learn_skew, should_renew_identity
+from .state import ClientState
+
+__all__ = ["operation_call"]
+
+
+def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]) -> Pipeline:
+    """Run one operation; the returned ``Answer`` holds the parsed result or the error to raise.
+
+    Errors: ``ParamValidationError`` and the endpoint errors before anything is
+    sent, the errors of the connection, ``NoCredentialsError``, ``ClientError``
+    (as the client's modelled exception) for what the service refused.
+    """
+    emitter = state.events
+    context = new_context(state, plan)
+    try:
+        given = provide_parameters(emitter, plan, params, context)
+        request_dict = yield from request_dict_of(state, plan, given, context)
+        _, answered = emitter.emit_until_response(
+            plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
+        )
+    except Exception as error:
+        return Answer(error=error)
+    if answered is not None:
+        http, parsed = answered
+    else:
+        done = yield from _attempts(state, plan, request_dict, context)
+        if done.error is not None:
+            return _failed(state, plan, done.error, context)
+        http, parsed = done.http, done.parsed
+    try:
+        emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
+    except Exception as error:
+        return Answer(error=error)
+    if http.status_code >= 300:
+        return Answer(error=_service_error(state, plan, parsed))
+    return Answer(parsed)
+
+
+def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:
+    """Tell ``after-call-error``, then hand the error on; one that a handler raises takes its place."""
+    try:
+        state.events.emit(plan.after_call_error, exception=error, context=context)
+    except Exception as raised:
+        return Answer(error=raised)
+    return Answer(error=error)
+
+
+def _service_error(state: ClientState, plan: OperationPlan, parsed: Mapping[str, Any]) -> ClientError:
+    error = parsed.get("Error", {})
+    info = parsed.get("ResponseMetadata", {}).get("QueryErrorCode") or error.get("QueryErrorCode") or error.get("Code")
+    exception: type[ClientError] = state.exceptions.from_code(info)
+    return exception(parsed, plan.name)
+
+
+def _attempts(
+    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any]
+) -> Generator[Effect, Answer, Attempted]:
+    """Send until an answer counts: each attempt anew from ``request_dict``, signed anew."""
+    number = 1
+    renewed = False
+    call = state.retry.new_call(plan.model)
+    while True:
+        context["retries"] = _retry_context(state, context, number, call.max_attempts)
+        done = yield from attempt(state, plan, request_dict, context)
+        if done.final:
+            return done
+        try:
+            wait = _wait_by_handlers(state, plan, done, number, request_dict)
+        except Exception as error:
+            return Attempted(error=error, final=True)
+        if wait is None and not renewed and should_renew_identity(done):
+            # The identity was refused, not the request: one more attempt, which does not count.
+            renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
+            if renewed:
+                context["retries"]["identity_renewed"] = True
+                continue
+        if wait is None:
+            if learn_skew(state, done):
+                wait = call.on_skew(number)
+            if wait is None:
+                wait = call.next_wait(number, done)
+        if wait is None:
+            _finish(done, number, call.exhausted)
+            return done
+        if wait > 0:
+            yield Sleep(wait)
+        number += 1
+
+
+def _retry_context(state: ClientState, context: dict[str, Any], number: int, most: int) -> dict[str, Any]:
+    earlier = context.get("retries")
+    identity = state.new_invocation_id() if earlier is None else earlier["invocation-id"]
+    return {"attempt": number, "invocation-id": identity, "max": most}
+
+
+def _wait_by_handlers(
+    state: ClientState, plan: OperationPlan, done: Attempted, number: int, request_dict: dict[str, Any]
+) -> float | None:
+    """Ask ``needs-retry``: a handler that returns a number decides how long to wait, before the strategy is asked."""
+    response = None if done.error is not None else (done.http, done.parsed)
+    _, wait = state.events.emit_until_response(
+        plan.needs_retry,
+        response=response,
+        endpoint=state.endpoint,
+        operation=plan.model,
+        attempts=number,
+        caught_exception=done.error,
+        request_dict=request_dict,
+    )
+    return None if wait is None else float(wait)
+
+
+def _finish(done: Attempted, number: int, exhausted: bool) -> None:
+    parsed = done.parsed
+    if parsed is None:
+        return
+    metadata = parsed.setdefault("ResponseMetadata", {})
+    metadata["RetryAttempts"] = number - 1
+    if exhausted:
+        metadata["MaxAttemptsReached"] = True
+
+

@@ -1,0 +1,93 @@
+"""The first half of a call: parameters, endpoint, and the request that all attempts are made from."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ..components.events import EventEmitter
+from .auth_scheme import apply_auth_scheme
+from .effects import Answer, Effect
+from .integrity import add_checksum
+from .plan import OperationPlan
+from .state import ClientState
+
+__all__ = ["join_url", "new_context", "provide_parameters", "query_string", "request_dict_of"]
+
+
+def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
+    """Return the context of a new call, which all of its events share."""
+    model = plan.model
+    return {
+        "client_region": state.region_name,
+        "client_config": state.config,
+        "has_streaming_input": plan.streaming_input,
+        "auth_type": model.auth_type,
+        "unsigned_payload": model.unsigned_payload or None,
+        "auth_options": model.auth or model.metadata.get("auth"),
+    }
+
+
+def provide_parameters(
+    emitter: EventEmitter, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
+) -> Any:
+    """Let ``provide-client-params`` and ``before-parameter-build`` change or replace the parameters."""
+    given: Any = params
+    for event in (plan.provide_client_params, plan.before_parameter_build):
+        responses = emitter.emit(event, params=given, model=plan.model, context=context)
+        given = next((response for _, response in responses if response is not None), given)
+    return given
+
+
+def request_dict_of(
+    state: ClientState, plan: OperationPlan, params: Any, context: dict[str, Any]
+) -> Generator[Effect, Answer, dict[str, Any]]:
+    """Resolve the endpoint, check the parameters and serialize them.
+
+    The result has the keys that ``before-call`` handlers know: ``url``,
+    ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``.
+    """
+    endpoint = yield from state.endpoint.resolve(state, plan, params, context)
+    if state.validate_parameters:
+        plan.validate(params)
+    request = plan.serialize(params)
+    url = endpoint.url
+    prefix = request.pop("host_prefix", None)
+    if prefix is not None and state.endpoint.inject_host_prefix:
+        scheme, _, rest = url.partition("://")
+        url = f"{scheme}://{prefix}{rest}"
+    headers = request["headers"]
+    headers["User-Agent"] = state.user_agent
+    for name, values in endpoint.headers.items():
+        headers[name] = ",".join(values) if isinstance(values, list) else values
+    request["url"] = join_url(url, request["url_path"], request["query_string"])
+    request["context"] = context
+    apply_auth_scheme(state, plan, endpoint.properties, context)
+    if plan.integrity is not None:
+        add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)
+    return request
+
+
+def join_url(base: str, path: str, query: Any) -> str:
+    """Return the URL of a request; the endpoint's own path comes first."""
+    before, mark, endpoint_query = base.partition("?")
+    if path and path != "/":
+        url = before.rstrip("/") + (path if path.startswith("/") else "/" + path)
+    else:
+        url = before if before.count("/") > 2 else before + "/"
+    if mark:
+        url += ("&" if "?" in url else "?") + endpoint_query
+    if query:
+        text = query if isinstance(query, str) else query_string(query)
+        if text:
+            url += ("&" if "?" in url else "?") + text
+    return url
+
+
+def query_string(params: Mapping[str, Any]) -> str:
+    """Return the encoded query of a mapping whose values are strings or lists of them."""
+    pieces: list[str] = []
+    for name, value in params.items():
+        key = quote(str(name), safe="-._~")
+        for one in value if isinstance(value, list | tuple) else (value,):
+            pieces.append(f"{key}={quote(str(one), safe='-._~')}")
+    return "&".join(pieces)

@@ -1,0 +1,219 @@
+"""Signing, driven by events: ``choose-signer`` is asked, ``before-sign`` is told, then the signer signs."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..components.clock import Clock
+from ..components.errors import NoAuthTokenError, UnknownSignatureVersionError, UnsupportedSignatureVersionError
+from ..components.events import EventEmitter
+from ..components.http import AWSRequest
+from ..components.signers.base import PayloadSigning, SigningOptions
+from ..components.signers.table import SignerTable
+from ..components.unsigned import UNSIGNED
+from .auth_scheme import NONE, S3_NAMES
+from .effects import Answer, Effect, Run
+from .plan import OperationPlan
+from .state import Identity, IdentitySource
+
+__all__ = ["RequestSigner"]
+
+_QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
+
+
+class RequestSigner:
+    """Signs the requests of one client.
+
+    Event handlers get it as ``request_signer`` and may call ``sign`` or
+    ``generate_presigned_url``. ``explicit_version`` is the signature version
+    that the user asked for, ``UNSIGNED``, or ``None``. Safe in threads.
+    """
+
+    def __init__(
+        self,
+        service_id: str,
+        region_name: str | None,
+        signing_name: str,
+        signature_version: Any,
+        identities: IdentitySource,
+        event_emitter: EventEmitter,
+        *,
+        signers: SignerTable,
+        clock: Clock,
+        explicit_version: Any = None,
+        preference: Sequence[str] = (),
+        token: Callable[[], str | None] = lambda: None,
+        payload_signing: bool | None = None,
+    ) -> None:
+        self.service_id = service_id
+        self.region_name = region_name
+        self.signing_name = signing_name
+        self.signature_version = signature_version
+        self.explicit_version = explicit_version
+        self.signers = signers
+        self.preference = tuple(preference)
+        self._identities = identities
+        self._events = event_emitter
+        self._clock = clock
+        self._token = token
+        self._payload_signing = payload_signing
+
+    def __repr__(self) -> str:
+        return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
+
+    @property
+    def prefers_bearer(self) -> bool:
+        """Whether a token was set for this service, which then comes before a signature."""
+        return self.has_token()
+
+    def has_token(self) -> bool:
+        """Whether there is a bearer token."""
+        return self._token() is not None
+
+    def sign_attempt(
+        self, plan: OperationPlan, request: AWSRequest, skew: float
+    ) -> Generator[Effect, Answer, Identity | None]:
+        """Sign a request of the pipeline and return whose signature it bears, ``None`` for no signature."""
+        version, signing_name, region = self._choose(plan.choose_signer, request.context, "standard")
+        self._tell(plan.before_sign, plan.name, request, signing_name, region, version)
+        if version is UNSIGNED or version == NONE:
+            return None
+        if version == "bearer":
+            answer = yield Run(self._token, "token")
+            _sign_bearer(request, answer)
+            return None
+        answer = yield Run(self._identities.identity, "credentials")
+        if answer.error is not None:
+            raise answer.error
+        identity: Identity = answer.value
+        self._sign(version, request, identity, signing_name, region, self._now(skew), None)
+        return identity
+
+    def sign(
+        self,
+        operation_name: str,
+        request: AWSRequest,
+        region_name: str | None = None,
+        signing_type: str = "standard",
+        expires_in: int | None = None,
+        signing_name: str | None = None,
+    ) -> None:
+        """Sign a request now, in this thread, with the events of an attempt.
+
+        ``signing_type`` is ``standard`` or ``presign-url``, for which
+        ``expires_in`` is the life of the URL in seconds.
+        """
+        suffix = f".{self.service_id}.{operation_name}"
+        version, name, region = self._choose(f"choose-signer{suffix}", request.context, signing_type)
+        name = signing_name or name
+        region = region_name or region
+        self._tell(f"before-sign{suffix}", operation_name, request, name, region, version)
+        if version is UNSIGNED or version == NONE:
+            return
+        if version == "bearer":
+            _sign_bearer(request, Answer(self._token()))
+            return
+        identity = self._identities.identity()
+        assert identity is not None  # noqa: S101 - identity() raises where there is none
+        self._sign(version, request, identity, name, region, self._now(0.0), expires_in)
+
+    def generate_presigned_url(
+        self,
+        request_dict: Mapping[str, Any],
+        operation_name: str,
+        expires_in: int = 3600,
+        region_name: str | None = None,
+        signing_name: str | None = None,
+    ) -> str:
+        """Return the URL of a request dictionary, signed in its query; it holds for ``expires_in`` seconds."""
+        request = AWSRequest(
+            request_dict["method"],
+            request_dict["url"],
+            request_dict["headers"],
+            request_dict.get("body", b""),
+            context=dict(request_dict.get("context", {})),
+        )
+        self.sign(operation_name, request, region_name, "presign-url", expires_in, signing_name)
+        return request.prepare().url
+
+    def _now(self, skew: float) -> datetime:
+        now = self._clock.now()
+        return now + timedelta(seconds=skew) if skew else now
+
+    def _choose(self, event: str, context: Mapping[str, Any], signing_type: str) -> tuple[Any, str, str | None]:
+        signing = context.get("signing") or {}
+        signing_name = signing.get("signing_name") or self.signing_name
+        region = signing.get("region") or self.region_name
+        version = context.get("auth_type") or self.signature_version
+        suffix = _QUERY.get(signing_type, "")
+        if isinstance(version, str) and version != NONE and suffix and not version.endswith(suffix):
+            version += suffix
+        _, response = self._events.emit_until_response(
+            event, signing_name=signing_name, region_name=region, signature_version=version, context=context
+        )
+        if response is not None:
+            version = response
+            if isinstance(version, str) and version != NONE and suffix and not version.endswith(suffix):
+                version += suffix
+        if signing_name in S3_NAMES and isinstance(version, str) and (version == "v4" or version.startswith("v4-q")):
+            version = "s3" + version
+        return version, signing_name, region
+
+    def _tell(
+        self, event: str, operation_name: str, request: AWSRequest, signing_name: str, region: str | None, version: Any
+    ) -> None:
+        self._events.emit(
+            event,
+            request=request,
+            signing_name=signing_name,
+            region_name=region,
+            signature_version=version,
+            request_signer=self,
+            operation_name=operation_name,
+        )
+
+    def _sign(
+        self,
+        version: Any,
+        request: AWSRequest,
+        identity: Identity,
+        signing_name: str,
+        region: str | None,
+        now: datetime,
+        expires_in: int | None,
+    ) -> None:
+        signer = self.signers.get(version)
+        if signer is None:
+            if isinstance(version, str) and version.endswith("-query") and version[: -len("-query")] in self.signers:
+                raise UnsupportedSignatureVersionError(signature_version=version)
+            raise UnknownSignatureVersionError(signature_version=version)
+        signing = request.context.get("signing") or {}
+        options = SigningOptions(
+            payload=self._payload(request, signing_name),
+            expires=3600 if expires_in is None else expires_in,
+            double_encode=not signing.get("disableDoubleEncoding", False),
+        )
+        signer.sign(request, identity, signing_name, region or "", now, options)
+
+
+    def _payload(self, request: AWSRequest, signing_name: str) -> PayloadSigning:
+        """What the signature covers: S3 may leave a stream's body out where TLS and a checksum protect it."""
+        context = request.context
+        if context.get("unsigned_payload"):
+            return "unsigned"
+        if signing_name not in S3_NAMES or self._payload_signing:
+            return "signed"
+        if self._payload_signing is False:
+            return "unsigned"
+        if not request.url.startswith("https:") or not context.get("has_streaming_input"):
+            return "signed"
+        algorithm = context.get("checksum", {}).get("request_algorithm", {})
+        return "unsigned" if algorithm.get("name", "Content-MD5") in request.headers else "signed"
+
+
+def _sign_bearer(request: AWSRequest, answer: Answer) -> None:
+    if answer.error is not None:
+        raise answer.error
+    if answer.value is None:
+        raise NoAuthTokenError()
+    request.headers["Authorization"] = f"Bearer {answer.value}"

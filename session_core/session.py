@@ -1,0 +1,360 @@
+"""The session: components wired together, and the interface of boto3's and botocore's sessions over them."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..components.config import Config
+from ..components.errors import PartialCredentialsError, ProfileNotFound
+from ..components.events import EventEmitter
+from ..components.forksafe import ForkSafeLock
+from .registry import ComponentRegistry
+from .wiring import default_components
+
+__all__ = ["Session"]
+
+class Session:
+    """Configuration, credentials and handlers that a group of clients shares.
+
+    One class serves both habits: ``client``, ``resource``, ``events``,
+    ``region_name``, ``profile_name`` as in boto3, and ``create_client``,
+    ``get_component``, ``set_default_client_config``, ``get_config_variable``
+    as in botocore. Nothing is read before it is needed. Safe in threads and
+    across fork; pickles as a recipe without secrets (``UnsupportedPickleError``
+    where that cannot be).
+    """
+
+    def __init__(
+        self,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        region_name: str | None = None,
+        botocore_session: "Session | None" = None,
+        profile_name: str | None = None,
+        aws_account_id: str | None = None,
+        *,
+        profile: str | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.environ: Mapping[str, str] = os.environ if environ is None else environ
+        self._lock = ForkSafeLock()
+        self._overrides: dict[str, Any] = {}
+        self._credentials: Any = None
+        self._explicit = False
+        if botocore_session is not None:
+            self.registry = botocore_session.registry
+            self._overrides.update(botocore_session._overrides)
+        else:
+            self.registry = ComponentRegistry()
+            self.registry.wire(default_components(self))
+        if region_name is not None:
+            self.set_config_variable("region", region_name)
+        chosen = profile_name if profile_name is not None else profile
+        if chosen is not None:
+            self.set_config_variable("profile", chosen)
+            if chosen not in self.available_profiles:
+                raise ProfileNotFound(profile=chosen)
+        if aws_access_key_id or aws_secret_access_key or aws_session_token:
+            self.set_credentials(aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id)
+
+    def __repr__(self) -> str:
+        return f"Session(region_name={self.region_name!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from .recipe import session_recipe
+
+        return _from_recipe, (session_recipe(self),)
+
+    # -- components ------------------------------------------------------------------------------
+
+    def get_component(self, name: str) -> Any:
+        """Return a component; ``UnknownComponentError`` names near matches."""
+        return self.registry.get_component(name)
+
+    def register_component(self, name: str, component: Any) -> None:
+        """Put a component in place of the one of that name; clients made from now on get it."""
+        self.registry.register_component(name, component)
+        self._forget(name)
+
+    def lazy_register_component(self, name: str, component: Callable[[], Any]) -> None:
+        """Put a factory in place of the component of that name; it runs once, at first use."""
+        self.registry.lazy_register_component(name, component)
+        self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        if name == "credential_provider" and not self._explicit:
+            self._credentials = None
+
+    def new_emitter(self) -> EventEmitter:
+        """Make the emitter of a session: the handlers that come with the library, and no others."""
+        from .customizations import builtin_emitter
+
+        return builtin_emitter().copy()
+
+    def new_settings(self) -> Any:
+        """Make the settings of this session."""
+        from ..components.settings import Settings
+
+        return Settings(self._overrides, self.environ)
+
+    # -- events ----------------------------------------------------------------------------------
+
+    @property
+    def events(self) -> EventEmitter:
+        """The session's emitter; a client copies it when it is made."""
+        emitter: EventEmitter = self.get_component("event_emitter")
+        return emitter
+
+    def register(
+        self, event_name: str, handler: Callable[..., Any], unique_id: Any = None, unique_id_uses_count: bool = False
+    ) -> None:
+        """Register a handler with the session's emitter."""
+        self.events.register(event_name, handler, unique_id=unique_id, unique_id_uses_count=unique_id_uses_count)
+
+    def unregister(
+        self,
+        event_name: str,
+        handler: Callable[..., Any] | None = None,
+        unique_id: Any = None,
+        unique_id_uses_count: bool = False,
+    ) -> None:
+        """Take a handler off the session's emitter."""
+        self.events.unregister(event_name, handler, unique_id=unique_id, unique_id_uses_count=unique_id_uses_count)
+
+    def emit(self, event_name: str, **kwargs: Any) -> Any:
+        """Emit an event of the session."""
+        return self.events.emit(event_name, **kwargs)
+
+    def emit_first_non_none_response(self, event_name: str, **kwargs: Any) -> Any:
+        """Emit an event of the session and return the first response that is not ``None``."""
+        return next((response for _, response in self.events.emit(event_name, **kwargs) if response is not None), None)
+
+    # -- configuration ---------------------------------------------------------------------------
+
+    def get_config_variable(self, logical_name: str) -> Any:
+        """Return a setting: from this session, the environment, the files, or its default."""
+        return self.get_component("config_store").get(logical_name)
+
+    def set_config_variable(self, logical_name: str, value: Any) -> None:
+        """Set a setting for this session, before every other source."""
+        self.get_component("config_store").set_override(logical_name, value)
+        self._overrides[logical_name] = value
+        if logical_name == "profile" and not self._explicit:
+            self._credentials = None
+            self.registry.rewire(pair for pair in default_components(self) if pair[0] == "credential_provider")
+
+    def explain(self, logical_name: str) -> Any:
+        """Return a setting with its source (argument, variable, file and line, default) and what it shadows."""
+        return self.get_component("config_store").explain(logical_name)
+
+    @property
+    def full_config(self) -> Mapping[str, Any]:
+        """Both AWS files, read together: ``profiles``, ``sso_sessions``, ``services``."""
+        config: Mapping[str, Any] = self.get_component("config_store").full_config()
+        return config
+
+    def get_scoped_config(self) -> Mapping[str, Any]:
+        """Return the section of the profile; ``ProfileNotFound`` for a profile that was asked for and is not there."""
+        profiles: Mapping[str, Mapping[str, Any]] = self.full_config.get("profiles", {})
+        name = self.get_config_variable("profile")
+        if name is None:
+            return profiles.get("default", {})
+        if name not in profiles:
+            raise ProfileNotFound(profile=name)
+        return profiles[name]
+
+    @property
+    def profile(self) -> str | None:
+        """The profile that was asked for, ``None`` for none."""
+        name: str | None = self.get_config_variable("profile")
+        return name
+
+    @property
+    def profile_name(self) -> str:
+        """The profile in use."""
+        return self.profile or "default"
+
+    @property
+    def available_profiles(self) -> list[str]:
+        """The profiles of both AWS files."""
+        return list(self.full_config.get("profiles", {}))
+
+    @property
+    def region_name(self) -> str | None:
+        """The region in use."""
+        region: str | None = self.get_config_variable("region")
+        return region
+
+    def set_default_client_config(self, client_config: Config | None) -> None:
+        """Give every client of this session this configuration, under what it is given itself."""
+        self.register_component("client_config", client_config)
+
+    def get_default_client_config(self) -> Config | None:
+        """Return the configuration that every client starts from."""
+        config: Config | None = self.get_component("client_config")
+        return config
+
+    # -- credentials -----------------------------------------------------------------------------
+
+    def set_credentials(
+        self,
+        access_key: str | None,
+        secret_key: str | None,
+        token: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Use these keys instead of the chain; ``PartialCredentialsError`` for half a pair."""
+        self._credentials = _static_credentials(access_key, secret_key, token, account_id)
+        self._explicit = True
+
+    @property
+    def has_explicit_credentials(self) -> bool:
+        """Whether keys were given in code."""
+        return self._explicit
+
+    def get_credentials(self) -> Any:
+        """Return the session's credentials, resolved once; ``None`` if the chain has none.
+
+        A chain without credentials is asked again at the next call.
+        """
+        found = self._credentials
+        if found is None:
+            with self._lock:
+                found = self._credentials
+                if found is None:
+                    found = self._credentials = self.get_component("credential_provider").load_credentials()
+        return found
+
+    def credential_attempts(self) -> Any:
+        """Return the trace of the last resolve of the chain, an attempt per provider."""
+        return getattr(self.get_component("credential_provider"), "last_trace", ())
+
+    def explain_credentials(self) -> Any:
+        """Run the chain and return what every provider said: outcome, reason, time, the setting that enables it."""
+        return self.get_component("credential_provider").explain()
+
+    def get_auth_token(self) -> str | None:
+        """Return a bearer token that is not bound to a service, ``None`` if there is none."""
+        token: str | None = self.get_component("token_provider").load_token(None)
+        return token
+
+    # -- clients ---------------------------------------------------------------------------------
+
+    def client(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: Config | None = None,
+        aws_account_id: str | None = None,
+    ) -> Any:
+        """Make a client of a service; ``UnknownServiceError`` names near matches.
+
+        ``verify`` is ``False`` or the path of a CA bundle. Keys given here are
+        the client's own. Nothing is sent before the first call.
+        """
+        from .client_factory import ClientArguments, create_client
+
+        credentials = None
+        if aws_access_key_id is not None or aws_secret_access_key is not None:
+            credentials = _static_credentials(
+                aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id
+            )
+        return create_client(
+            self,
+            ClientArguments(
+                service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
+            ),
+        )
+
+    create_client = client
+
+    def resource(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Refuse, and say what to use: resources are not part of this version."""
+        from ..components.errors import MissingDependencyException
+
+        raise MissingDependencyException(
+            msg=f"this version of sotalia has no resources; use client({service_name!r}) for the same operations"
+        )
+
+    # -- models and regions ----------------------------------------------------------------------
+
+    def get_available_services(self) -> list[str]:
+        """Return the names of all services, private ones included."""
+        services: list[str] = self.get_component("data_loader").list_available_services()
+        return services
+
+    def get_available_partitions(self) -> list[str]:
+        """Return the names of all partitions."""
+        partitions: list[str] = self.get_component("regions").get_available_partitions()
+        return partitions
+
+    def get_available_regions(
+        self, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
+    ) -> list[str]:
+        """Return the regions of a partition in which a service has an endpoint, empty for an unknown service."""
+        from ..components.errors import UnknownServiceError
+
+        try:
+            prefix = self.get_service_model(service_name).endpoint_prefix
+        except UnknownServiceError:
+            return []
+        regions: list[str] = self.get_component("regions").get_available_endpoints(
+            prefix, partition_name, allow_non_regional
+        )
+        return regions
+
+    def get_partition_for_region(self, region_name: str) -> str:
+        """Return the partition of a region; ``UnknownRegionError`` if it fits none."""
+        partition: str = self.get_component("regions").get_partition_for_region(region_name)
+        return partition
+
+    def get_service_model(self, service_name: str, api_version: str | None = None) -> Any:
+        """Return the model of a service."""
+        return self.get_component("data_loader").service_model(service_name, api_version)
+
+    def get_service_data(self, service_name: str, api_version: str | None = None) -> Any:
+        """Return the model of a service as a dictionary, without documentation."""
+        return self.get_component("data_loader").load_service_model(service_name, "service-2", api_version)
+
+    def get_data(self, data_path: str) -> Any:
+        """Return a file of the models by its path (``s3/2006-03-01/waiters-2``)."""
+        return self.get_component("data_loader").load_data(data_path)
+
+    # -- pickling --------------------------------------------------------------------------------
+
+    @property
+    def _session(self) -> "Session":
+        return self
+
+    def recipe_arguments(self) -> dict[str, Any]:
+        """Return what makes an equal session elsewhere; for ``pickle``."""
+        return {"overrides": dict(self._overrides), "client_config": self.get_default_client_config()}
+
+
+def _static_credentials(
+    access_key: str | None, secret_key: str | None, token: str | None, account_id: str | None
+) -> Any:
+    from ..providers.credentials import Credentials
+
+    for name, value in (("aws_access_key_id", access_key), ("aws_secret_access_key", secret_key)):
+        if not value:
+            raise PartialCredentialsError(provider="explicit", cred_var=name)
+    assert access_key is not None and secret_key is not None  # noqa: S101, PT018 - checked above
+    return Credentials(access_key, secret_key, token, "explicit", account_id)
+
+
+def _from_recipe(arguments: Mapping[str, Any]) -> Session:
+    made = Session()
+    for name, value in arguments["overrides"].items():
+        made.set_config_variable(name, value)
+    if arguments["client_config"] is not None:
+        made.set_default_client_config(arguments["client_config"])
+    return made

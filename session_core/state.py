@@ -1,0 +1,118 @@
+"""What a client fixes for all of its calls: the immutable setting in which a pipeline runs."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..components.clock import Clock
+from ..components.config import Config
+from ..components.events import EventEmitter
+from ..models.shapes import ServiceModel
+
+if TYPE_CHECKING:
+    from .endpoint import ClientEndpoint
+    from .request_signer import RequestSigner
+
+__all__ = ["ClientState", "ClockSkew", "Identity", "IdentitySource", "RetryDecider"]
+
+
+class Identity(Protocol):
+    """Who signs: an immutable triple, and the account if it is known."""
+
+    @property
+    def access_key(self) -> str:
+        """The access key id."""
+
+    @property
+    def secret_key(self) -> str:
+        """The secret key."""
+
+    @property
+    def token(self) -> str | None:
+        """The session token."""
+
+    @property
+    def account_id(self) -> str | None:
+        """The account."""
+
+
+class IdentitySource(Protocol):
+    """Where a client's identity comes from; asked once per attempt."""
+
+    def identity(self) -> Identity | None:
+        """Return the current identity, loaded or refreshed if need be; ``None`` if there is none."""
+
+    def rejected(self, access_key: str) -> bool:
+        """Say that a service refused the key; ``True`` if another one may come of asking again."""
+
+
+class RetryDecider(Protocol):
+    """The retry strategy of one client (component ``retry_strategy``)."""
+
+    max_attempts: int
+
+    def on_attempt(self, context: Any) -> float | None:
+        """Return the seconds to wait before the next attempt, ``None`` for no further one."""
+
+
+class ClientState:
+    """A client's own parts, as the pipeline needs them. Not changed after the client is made."""
+
+    __slots__ = (
+        "checksum_when_supported",
+        "clock",
+        "config",
+        "endpoint",
+        "events",
+        "exceptions",
+        "identities",
+        "new_invocation_id",
+        "region_name",
+        "retry",
+        "service_model",
+        "signer",
+        "skew",
+        "user_agent",
+        "validate_parameters",
+    )
+
+    def __init__(
+        self,
+        *,
+        service_model: ServiceModel,
+        events: EventEmitter,
+        config: Config,
+        region_name: str | None,
+        endpoint: "ClientEndpoint",
+        signer: "RequestSigner",
+        retry: RetryDecider,
+        clock: Clock,
+        identities: IdentitySource,
+        exceptions: Any,
+        user_agent: str,
+        new_invocation_id: Callable[[], str],
+        checksum_when_supported: bool,
+    ) -> None:
+        self.service_model = service_model
+        self.events = events
+        self.config = config
+        self.region_name = region_name
+        self.endpoint = endpoint
+        self.signer = signer
+        self.retry = retry
+        self.clock = clock
+        self.identities = identities
+        self.exceptions = exceptions
+        self.user_agent = user_agent
+        self.new_invocation_id = new_invocation_id
+        self.checksum_when_supported = checksum_when_supported
+        self.validate_parameters: bool = bool(config.parameter_validation)
+        self.skew = ClockSkew()
+
+
+class ClockSkew:
+    """How far the server's clock is ahead of ours, in seconds, as learned from a rejected request."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
