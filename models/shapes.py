@@ -252,7 +252,12 @@ class StringShape(Shape):
         return self._record.get("enum", [])  # type: ignore[no-any-return] # JSON edge
 
 
-_CLASSES: dict[str, type[Shape]] = {"structure": StructureShape, "list": ListShape, "map": MapShape, "string": StringShape}
+_CLASSES: dict[str, type[Shape]] = {
+    "structure": StructureShape,
+    "list": ListShape,
+    "map": MapShape,
+    "string": StringShape,
+}
 
 
 class OperationModel:

@@ -103,9 +103,7 @@ def _add_retry_headers(headers: Headers, retries: Mapping[str, Any]) -> None:
     headers["amz-sdk-request"] = f"attempt={retries['attempt']}; max={retries['max']}"
 
 
-def _not_answered(
-    state: ClientState, plan: OperationPlan, error: BaseException, context: dict[str, Any]
-) -> Attempted:
+def _not_answered(state: ClientState, plan: OperationPlan, error: BaseException, context: dict[str, Any]) -> Attempted:
     """No whole answer came: only the errors of the connection may be retried."""
     if not isinstance(error, Exception):
         raise error

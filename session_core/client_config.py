@@ -40,7 +40,12 @@ class EndpointOptions:
     __slots__ = ("endpoint_url", "region_name", "s3", "use_dualstack", "use_fips")
 
     def __init__(
-        self, region_name: str | None, endpoint_url: str | None, use_dualstack: bool, use_fips: bool, s3: Mapping[str, Any]
+        self,
+        region_name: str | None,
+        endpoint_url: str | None,
+        use_dualstack: bool,
+        use_fips: bool,
+        s3: Mapping[str, Any],
     ) -> None:
         self.region_name = region_name
         self.endpoint_url = endpoint_url

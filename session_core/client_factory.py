@@ -148,9 +148,7 @@ def _credentials(session: "Session", explicit: Any) -> tuple[Callable[[], Any], 
     return session.get_credentials, session.credential_attempts
 
 
-def _endpoint_url(
-    session: "Session", arguments: ClientArguments, model: ServiceModel, config: Config
-) -> str | None:
+def _endpoint_url(session: "Session", arguments: ClientArguments, model: ServiceModel, config: Config) -> str | None:
     if arguments.endpoint_url is not None:
         return arguments.endpoint_url
     if config.ignore_configured_endpoint_urls:

@@ -35,9 +35,7 @@ class ClientExceptions:
         if isinstance(shape, StructureShape) and shape.error_code is not None:
             return self._class(name)
         known = ", ".join(sorted(error.name for error in self._model.error_shapes))
-        raise AttributeError(
-            f"{self!r} has no exception {name!r}. Valid exceptions are: {known or 'ClientError only'}"
-        )
+        raise AttributeError(f"{self!r} has no exception {name!r}. Valid exceptions are: {known or 'ClientError only'}")
 
     def __dir__(self) -> Iterable[str]:
         return ["ClientError", "from_code", *sorted(error.name for error in self._model.error_shapes)]

@@ -136,5 +136,3 @@ def _finish(done: Attempted, number: int, exhausted: bool) -> None:
     metadata["RetryAttempts"] = number - 1
     if exhausted:
         metadata["MaxAttemptsReached"] = True
-
-

@@ -10,7 +10,14 @@ from .state import ClientState
 __all__ = ["learn_skew", "should_renew_identity"]
 
 EXPIRED_IDENTITY = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "RequestExpired", "InvalidClientTokenId"}
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidToken",
+        "TokenRefreshRequired",
+        "RequestExpired",
+        "InvalidClientTokenId",
+    }
 )
 SKEWED_CLOCK = frozenset(
     {

@@ -195,7 +195,6 @@ class RequestSigner:
         )
         signer.sign(request, identity, signing_name, region or "", now, options)
 
-
     def _payload(self, request: AWSRequest, signing_name: str) -> PayloadSigning:
         """What the signature covers: S3 may leave a stream's body out where TLS and a checksum protect it."""
         context = request.context

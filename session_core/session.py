@@ -13,6 +13,7 @@ from .wiring import default_components
 
 __all__ = ["Session"]
 
+
 class Session:
     """Configuration, credentials and handlers that a group of clients shares.
 
@@ -269,9 +270,7 @@ class Session:
             )
         return create_client(
             self,
-            ClientArguments(
-                service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
-            ),
+            ClientArguments(service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config),
         )
 
     create_client = client

@@ -69,13 +69,13 @@ class InvalidModelError(BotoCoreError):
 class UnknownClientMethodError(BotoCoreError):
     """The client has no such method."""
 
-    fmt = "Client does not have method: {method_name}"
+    fmt = "The client has no method {method_name!r}"
 
 
 class UnknownServiceStyle(BotoCoreError):
     """The protocol family of the service is not known."""
 
-    fmt = "Unknown service style: {service_style}"
+    fmt = "No service style {service_style!r} is known"
 
 
 class UnsupportedServiceProtocolsError(BotoCoreError):
@@ -90,7 +90,7 @@ class UnsupportedServiceProtocolsError(BotoCoreError):
 class ServiceNotInRegionError(BotoCoreError):
     """The service has no endpoint in the region."""
 
-    fmt = "Service '{service_name}' not available in region {region_name}"
+    fmt = "{service_name} has no endpoint in {region_name}"
 
 
 class BaseEndpointResolverError(BotoCoreError):
@@ -114,31 +114,25 @@ class NoRegionError(BaseEndpointResolverError):
 class EndpointVariantError(BaseEndpointResolverError):
     """No endpoint has the wanted variants (FIPS, dual-stack)."""
 
-    fmt = "Unable to construct a modeled endpoint with the following variant(s) {tags}: "
+    fmt = "No endpoint is known with these variants: {tags}"
 
 
 class UnknownEndpointError(BaseEndpointResolverError, ValueError):
     """No endpoint is known for the service in the region."""
 
-    fmt = "Unable to construct an endpoint for {service_name} in region {region_name}"
+    fmt = "No endpoint is known for {service_name} in region {region_name}"
 
 
 class UnknownFIPSEndpointError(BaseEndpointResolverError):
     """The pseudo-region names a FIPS endpoint that nobody knows."""
 
-    fmt = (
-        "The provided FIPS pseudo-region '{region_name}' is not known for the service "
-        "'{service_name}'. A FIPS compliant endpoint cannot be constructed."
-    )
+    fmt = "{region_name} names no FIPS endpoint of {service_name}; use a plain region with use_fips_endpoint=True"
 
 
 class InvalidRegionError(BotoCoreError, ValueError):
     """The region name cannot be a host label."""
 
-    fmt = (
-        "Provided region_name '{region_name}' doesn't match a supported format: letters, "
-        "digits and inner hyphens, at most 63 characters."
-    )
+    fmt = "Invalid region_name '{region_name}': a region has letters, digits and inner hyphens, at most 63 characters."
 
 
 class InvalidHostLabelError(BotoCoreError):
@@ -162,7 +156,7 @@ class EndpointResolutionError(EndpointProviderError):
 class UnknownEndpointResolutionBuiltInName(EndpointProviderError):
     """The endpoint rules ask for a built-in value that is not known."""
 
-    fmt = "Unknown builtin variable name: {name}"
+    fmt = "The endpoint rules ask for an unknown built-in: {name}"
 
 
 class InvalidEndpointConfigurationError(BotoCoreError):
@@ -174,10 +168,7 @@ class InvalidEndpointConfigurationError(BotoCoreError):
 class InvalidEndpointDiscoveryConfigurationError(BotoCoreError):
     """``endpoint_discovery_enabled`` is not one of its values."""
 
-    fmt = (
-        "Unsupported configuration value for endpoint_discovery_enabled. Expected one of "
-        "true, false or auto, but got {config_value}."
-    )
+    fmt = "endpoint_discovery_enabled must be true, false or auto, not {config_value!r}"
 
 
 class UndefinedModelAttributeError(SotaliaError):
@@ -187,7 +178,7 @@ class UndefinedModelAttributeError(SotaliaError):
 class MissingServiceIdError(UndefinedModelAttributeError):
     """A service model lacks its ``serviceId``."""
 
-    fmt = "The model being used for the service {service_name} is missing the serviceId metadata property"
+    fmt = "The model of {service_name} has no serviceId in its metadata"
 
     def __init__(self, **kwargs: str) -> None:
         super().__init__(self.fmt.format(**kwargs))

@@ -22,7 +22,7 @@ __all__ = [
 class HTTPClientError(BotoCoreError):
     """The HTTP exchange failed; ``request`` and ``response`` hold what there was of it."""
 
-    fmt = "An HTTP Client raised an unhandled exception: {error}"
+    fmt = "The HTTP exchange failed: {error}"
 
     def __init__(self, request: Any = None, response: Any = None, **kwargs: Any) -> None:
         self.request = request
@@ -33,7 +33,7 @@ class HTTPClientError(BotoCoreError):
 class ConnectionError(BotoCoreError):  # noqa: A001 - the name that users catch
     """No connection could be made."""
 
-    fmt = "An HTTP Client failed to establish a connection: {error}"
+    fmt = "No connection could be made: {error}"
 
 
 class EndpointConnectionError(ConnectionError):
@@ -45,13 +45,13 @@ class EndpointConnectionError(ConnectionError):
 class SSLError(ConnectionError):
     """The TLS handshake or the certificate check failed."""
 
-    fmt = "SSL validation failed for {endpoint_url} {error}"
+    fmt = "TLS to {endpoint_url} failed: {error}"
 
 
 class ConnectionClosedError(HTTPClientError):
     """The server closed the connection before it had answered."""
 
-    fmt = 'Connection was closed before we received a valid response from endpoint URL: "{endpoint_url}".'
+    fmt = 'The server closed the connection before it had answered: "{endpoint_url}"'
 
 
 class ReadTimeoutError(HTTPClientError):
@@ -75,13 +75,13 @@ class ProxyConnectionError(ConnectionError):
 class ResponseStreamingError(HTTPClientError):
     """The body broke off while it was read as a stream."""
 
-    fmt = "An error occurred while reading from response stream: {error}"
+    fmt = "The response broke off while its body was read: {error}"
 
 
 class IncompleteReadError(BotoCoreError):
     """The body was shorter than its ``Content-Length``."""
 
-    fmt = "{actual_bytes} read, but total bytes expected is {expected_bytes}."
+    fmt = "The body ended after {actual_bytes} of {expected_bytes} bytes."
 
 
 class InvalidProxiesConfigError(BotoCoreError):

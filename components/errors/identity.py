@@ -76,19 +76,19 @@ class MetadataRetrievalError(BotoCoreError):
 class InvalidIMDSEndpointError(BotoCoreError):
     """The configured metadata endpoint is no URL."""
 
-    fmt = "Invalid endpoint EC2 Instance Metadata endpoint: {endpoint}"
+    fmt = "The metadata endpoint is no URL: {endpoint}"
 
 
 class InvalidIMDSEndpointModeError(BotoCoreError):
     """The configured metadata endpoint mode does not exist."""
 
-    fmt = "Invalid EC2 Instance Metadata endpoint mode: {mode} Valid endpoint modes (case-insensitive): {valid_modes}."
+    fmt = "Unknown metadata endpoint mode {mode!r}; there are: {valid_modes}"
 
 
 class UnknownCredentialError(BotoCoreError):
     """The resolver has no provider of that name."""
 
-    fmt = "Credential named {name} not found."
+    fmt = "No credential provider is named {name!r}"
 
 
 class ResolverOrderError(InvalidConfigError):
@@ -100,7 +100,7 @@ class ResolverOrderError(InvalidConfigError):
 class RefreshWithMFAUnsupportedError(BotoCoreError):
     """Credentials that need a person cannot be refreshed without one."""
 
-    fmt = "Cannot refresh credentials: MFA token required."
+    fmt = "These credentials need an MFA code and cannot be refreshed without a person"
 
 
 class NoAuthTokenError(BotoCoreError):
@@ -118,67 +118,64 @@ class TokenRetrievalError(BotoCoreError):
 class UnknownTokenProviderError(BotoCoreError):
     """There is no token provider of that name."""
 
-    fmt = "Token provider named {name} not found."
+    fmt = "No token provider is named {name!r}"
 
 
 class SSOError(BotoCoreError):
     """Single sign-on failed."""
 
-    fmt = "An unspecified error happened when resolving AWS credentials or an access token from SSO."
+    fmt = "Single sign-on gave no credentials"
 
 
 class SSOTokenLoadError(SSOError):
     """The cached single sign-on token cannot be read."""
 
-    fmt = "Error loading SSO Token: {error_msg}"
+    fmt = "The cached single sign-on token cannot be read: {error_msg}"
 
 
 class UnauthorizedSSOTokenError(SSOError):
     """The single sign-on session is over."""
 
-    fmt = (
-        "The SSO session associated with this profile has expired or is otherwise invalid. "
-        "To refresh this SSO session run aws sso login with the corresponding profile."
-    )
+    fmt = "The single sign-on session of this profile is over: run 'aws sso login' for the profile and try again"
 
 
 class LoginError(BotoCoreError):
     """A ``login_session`` failed."""
 
-    fmt = "An error occurred while resolving credentials from a login session."
+    fmt = "The login session gave no credentials"
 
 
 class LoginRefreshRequired(LoginError):  # noqa: N818 - the name that users catch
     """The login session is over."""
 
-    fmt = "Your session has expired. Please reauthenticate using aws login."
+    fmt = "The login session is over: run 'aws login' and try again"
 
 
 class LoginInsufficientPermissions(LoginError):  # noqa: N818 - the name that users catch
     """The identity may not create login tokens."""
 
-    fmt = "Unable to refresh credentials due to insufficient permissions to call the sign-in service."
+    fmt = "The identity may not refresh its login session (the sign-in service refused)"
 
 
 class LoginTokenLoadError(LoginError):
     """The cached login token cannot be read."""
 
-    fmt = "Error loading login session token: {error_msg}"
+    fmt = "The cached login token cannot be read: {error_msg}"
 
 
 class LoginAuthorizationCodeError(LoginError):
     """The authorization code was refused."""
 
-    fmt = "Error during login authorization: {error_msg}"
+    fmt = "The login was refused: {error_msg}"
 
 
 class UnknownSignatureVersionError(BotoCoreError):
     """There is no signer of that name."""
 
-    fmt = "Unknown Signature Version: {signature_version}."
+    fmt = "No signer is registered for signature version {signature_version!r}"
 
 
 class UnsupportedSignatureVersionError(BotoCoreError):
     """The signer cannot do what was asked (such as a presigned URL)."""
 
-    fmt = "Signature version is not supported: {signature_version}"
+    fmt = "The signer {signature_version!r} cannot do what was asked of it"

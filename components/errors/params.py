@@ -74,25 +74,25 @@ class UnknownParameterError(ValidationError):
 class AliasConflictParameterError(ValidationError):
     """A parameter and its alias are both given."""
 
-    fmt = "Parameter '{original}' and its alias '{alias}' were provided for operation {operation}. Only one of them may be used."
+    fmt = "{operation} was given both '{original}' and its alias '{alias}': leave one of them out"
 
 
 class PaginationError(BotoCoreError):
     """The pages cannot be followed."""
 
-    fmt = "Error during pagination: {message}"
+    fmt = "The pages cannot be followed: {message}"
 
 
 class OperationNotPageableError(BotoCoreError):
     """The operation has no pages."""
 
-    fmt = "Operation cannot be paginated: {operation_name}"
+    fmt = "{operation_name} has no pages"
 
 
 class ChecksumError(BotoCoreError):
     """The bytes do not have the checksum that was promised."""
 
-    fmt = "Checksum {checksum_type} failed, expected checksum {expected_checksum} did not match calculated checksum {actual_checksum}."
+    fmt = "The {checksum_type} checksum should be {expected_checksum} and is {actual_checksum}"
 
 
 class FlexibleChecksumError(BotoCoreError):
@@ -110,13 +110,13 @@ class AwsChunkedWrapperError(BotoCoreError):
 class MD5UnavailableError(BotoCoreError):
     """MD5 is needed and this Python refuses it."""
 
-    fmt = "This system does not support MD5 generation."
+    fmt = "MD5 is needed, and this Python refuses it (FIPS mode?)"
 
 
 class UnseekableStreamError(BotoCoreError):
     """A body must be sent again and cannot be rewound."""
 
-    fmt = "Need to rewind the stream {stream_object}, but stream is not seekable."
+    fmt = "The body {stream_object} must be sent again and cannot be rewound: pass bytes or a seekable file"
 
 
 class WaiterError(BotoCoreError):
@@ -135,70 +135,70 @@ class WaiterError(BotoCoreError):
 class WaiterConfigError(BotoCoreError):
     """A waiter's model is broken."""
 
-    fmt = "Error processing waiter config: {error_msg}"
+    fmt = "The waiter is described wrongly: {error_msg}"
 
 
 class InvalidExpressionError(BotoCoreError):
     """An expression cannot be parsed."""
 
-    fmt = "Invalid expression {expression}: Only dotted lookups are supported."
+    fmt = "Invalid expression {expression!r}: names joined by dots are expected"
 
 
 class InvalidDNSNameError(BotoCoreError):
     """A bucket's name cannot be a host name."""
 
-    fmt = "Bucket named {bucket_name} is not DNS compatible. Virtual hosted-style addressing cannot be used."
+    fmt = "The bucket {bucket_name!r} cannot be a host name: use addressing_style path"
 
 
 class UnsupportedS3ArnError(BotoCoreError):
     """S3 takes no such ARN as a bucket."""
 
-    fmt = "S3 ARN {arn} provided to \"Bucket\" parameter is invalid. Only ARNs for S3 access-points are supported."
+    fmt = "Bucket cannot be the ARN {arn}: S3 takes the ARNs of access points"
 
 
 class UnsupportedS3ControlArnError(BotoCoreError):
     """S3 Control takes no such ARN."""
 
-    fmt = 'S3 ARN "{arn}" provided is invalid for this operation. {msg}'
+    fmt = "The ARN {arn} does not fit this operation: {msg}"
 
 
 class UnsupportedOutpostResourceError(BotoCoreError):
     """S3 on Outposts has no such resource."""
 
-    fmt = "S3 Outpost ARN resource \"{resource_name}\" is invalid. Only ARNs for S3 Outposts access-points are supported."
+    fmt = "The outpost resource {resource_name!r} is no access point"
 
 
 class UnsupportedS3ConfigurationError(BotoCoreError):
     """The S3 options contradict the request."""
 
-    fmt = "Unsupported configuration when using S3: {msg}"
+    fmt = "These S3 options do not go together: {msg}"
 
 
 class UnsupportedS3AccesspointConfigurationError(BotoCoreError):
     """The S3 options contradict the access point."""
 
-    fmt = "Unsupported configuration when using S3 access-points: {msg}"
+    fmt = "These options do not fit an S3 access point: {msg}"
 
 
 class UnsupportedS3ControlConfigurationError(BotoCoreError):
     """The S3 options contradict the S3 Control request."""
 
-    fmt = "Unsupported configuration when using S3 Control: {msg}"
+    fmt = "These options do not fit S3 Control: {msg}"
 
 
 class StubResponseError(BotoCoreError):
     """A stubbed answer cannot be given."""
 
-    fmt = "Error getting response stub for operation {operation_name}: {reason}"
+    fmt = "The stub of {operation_name} cannot answer: {reason}"
 
 
 class StubAssertionError(StubResponseError, AssertionError):
     """A stubbed call does not match what was expected."""
 
-    fmt = "Error getting response stub for operation {operation_name}: {reason}"
+    fmt = "The stub of {operation_name} cannot answer: {reason}"
 
 
 class UnStubbedResponseError(StubResponseError):
     """A call was made that nothing was stubbed for."""
 
-    fmt = "Error getting response stub for operation {operation_name}: {reason}"
+    fmt = "The stub of {operation_name} cannot answer: {reason}"

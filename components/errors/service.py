@@ -5,7 +5,13 @@ from typing import Any
 
 from .base import BotoCoreError, SotaliaError
 
-__all__ = ["ClientError", "EventStreamError", "ImminentRemovalWarning", "ResponseParserError", "UnsupportedTLSVersionWarning"]
+__all__ = [
+    "ClientError",
+    "EventStreamError",
+    "ImminentRemovalWarning",
+    "ResponseParserError",
+    "UnsupportedTLSVersionWarning",
+]
 
 
 def _rebuild(cls: type["ClientError"], response: Mapping[str, Any], operation_name: str) -> "ClientError":
@@ -21,7 +27,9 @@ class ClientError(SotaliaError):
     class that was made at run time comes back as its nearest importable base.
     """
 
-    MSG_TEMPLATE = "An error occurred ({error_code}) when calling the {operation_name} operation{retry_info}: {error_message}"
+    MSG_TEMPLATE = (
+        "An error occurred ({error_code}) when calling the {operation_name} operation{retry_info}: {error_message}"
+    )
 
     def __init__(self, error_response: Mapping[str, Any], operation_name: str) -> None:
         error = error_response.get("Error", {})

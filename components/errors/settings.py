@@ -59,10 +59,7 @@ class InvalidSettingError(InvalidConfigError):
 class InfiniteLoopConfigError(InvalidConfigError):
     """Profiles that assume roles refer to each other in a circle."""
 
-    fmt = (
-        "Infinite loop in credential configuration detected. Attempting to load from profile "
-        "{source_profile} which has already been visited. Visited profiles: {visited_profiles}"
-    )
+    fmt = "The profiles refer to each other in a circle: {source_profile} comes up again after {visited_profiles}"
 
 
 class MissingDependencyException(BotoCoreError):  # noqa: N818 - the name that users catch
@@ -98,58 +95,52 @@ class UnsupportedPickleError(BotoCoreError, TypeError):
 class CapacityNotAvailableError(BotoCoreError):
     """The adaptive rate limiter has no capacity left."""
 
-    fmt = "Insufficient request capacity available."
+    fmt = "The rate limiter has no capacity left for this request"
 
 
 class InvalidRetryConfigurationError(BotoCoreError):
     """``retries`` has an option that does not exist."""
 
-    fmt = "Cannot provide retry configuration for '{retry_config_option}'. Valid retry configuration options are: {valid_options}"
+    fmt = "Unknown retries option '{retry_config_option}'; there are: {valid_options}"
 
 
 class InvalidMaxRetryAttemptsError(InvalidRetryConfigurationError):
     """The number of attempts is too small."""
 
-    fmt = (
-        "Value provided to 'max_attempts': {provided_max_attempts} must be an integer greater "
-        "than or equal to {min_value}."
-    )
+    fmt = "The number of attempts must be a whole number from {min_value} on, not {provided_max_attempts!r}"
 
 
 class InvalidRetryModeError(InvalidRetryConfigurationError):
     """The retry mode does not exist."""
 
-    fmt = "Invalid value provided to 'mode': '{provided_retry_mode}' must be one of: {valid_modes}"
+    fmt = "Unknown retry mode '{provided_retry_mode}'; there are: {valid_modes}"
 
 
 class InvalidDefaultsMode(BotoCoreError):  # noqa: N818 - the name that users catch
     """The defaults mode does not exist."""
 
-    fmt = "Client configured with invalid defaults mode: {mode}. Valid defaults modes include: {valid_modes}."
+    fmt = "Unknown defaults_mode {mode!r}; there are: {valid_modes}"
 
 
 class InvalidChecksumConfigError(BotoCoreError):
     """A checksum setting has a value that it cannot have."""
 
-    fmt = "Unsupported configuration value for {config_key}. Expected one of {valid_options} but got {config_value}."
+    fmt = "{config_key} must be one of {valid_options}, not {config_value!r}"
 
 
 class InvalidS3AddressingStyleError(BotoCoreError):
     """The S3 addressing style does not exist."""
 
-    fmt = "S3 addressing style {s3_addressing_style} is invalid. Valid options are: 'auto', 'virtual', and 'path'"
+    fmt = "Unknown S3 addressing_style {s3_addressing_style!r}; there are: auto, virtual, path"
 
 
 class InvalidS3UsEast1RegionalEndpointConfigError(BotoCoreError):
     """``s3_us_east_1_regional_endpoint`` has a value that it cannot have."""
 
-    fmt = (
-        "S3 us-east-1 regional endpoint option {s3_us_east_1_regional_endpoint_config} is "
-        "invalid. Valid options are: 'legacy', 'regional'"
-    )
+    fmt = "us_east_1_regional_endpoint must be legacy or regional, not {s3_us_east_1_regional_endpoint_config!r}"
 
 
 class InvalidSTSRegionalEndpointsConfigError(BotoCoreError):
     """``sts_regional_endpoints`` has a value that it cannot have."""
 
-    fmt = "STS regional endpoints option {sts_regional_endpoints_config} is invalid. Valid options are: 'legacy', 'regional'"
+    fmt = "sts_regional_endpoints must be legacy or regional, not {sts_regional_endpoints_config!r}"

@@ -1,0 +1,26 @@
+"""Bearer tokens from the environment."""
+
+import os
+from collections.abc import Mapping
+
+__all__ = ["EnvironmentTokens"]
+
+
+class EnvironmentTokens:
+    """Finds ``AWS_BEARER_TOKEN_<SIGNING_NAME>`` (component ``token_provider``).
+
+    The signing name is in capitals, with underscores for hyphens and spaces.
+    Source: AWS SDKs and Tools guide, "Bearer tokens".
+    """
+
+    METHOD = "env"
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = os.environ if environ is None else environ
+
+    def load_token(self, signing_name: str | None = None) -> str | None:
+        """Return the token for a service, ``None`` if there is none; ``None`` for a service asks for no token at all."""
+        if signing_name is None:
+            return None
+        name = signing_name.upper().replace("-", "_").replace(" ", "_")
+        return self._environ.get(f"AWS_BEARER_TOKEN_{name}") or None

@@ -1,0 +1,215 @@
+"""The whole of a call, driven by hand: nothing here sends, sleeps or loads."""
+
+import json
+
+import pytest
+
+import canary
+from sotalia import Config, Session, make_response
+from sotalia.exceptions import EndpointConnectionError
+from sotalia.session_core.effects import Answer, Run, Send, Sleep
+from sotalia.session_core.pipeline import operation_call
+
+MODEL = {
+    "version": "2.0",
+    "metadata": {
+        "apiVersion": "2020-01-01",
+        "endpointPrefix": "widgets",
+        "jsonVersion": "1.1",
+        "protocol": "json",
+        "serviceFullName": "Widgets",
+        "serviceId": "Widgets",
+        "signatureVersion": "v4",
+        "targetPrefix": "Widgets",
+    },
+    "operations": {
+        "GetWidget": {
+            "name": "GetWidget",
+            "http": {"method": "POST", "requestUri": "/"},
+            "input": {"shape": "In"},
+            "output": {"shape": "Out"},
+            "errors": [{"shape": "WidgetMissing"}],
+        }
+    },
+    "shapes": {
+        "In": {"type": "structure", "required": ["Name"], "members": {"Name": {"shape": "S"}}},
+        "Out": {"type": "structure", "members": {"Colour": {"shape": "S"}}},
+        "WidgetMissing": {"type": "structure", "members": {"message": {"shape": "S"}}, "exception": True},
+        "S": {"type": "string"},
+    },
+}
+
+
+class Keys:
+    """An identity of the pipeline's shape."""
+
+    def __init__(self, access_key):
+        self.access_key = access_key
+        self.secret_key = canary.SECRET_KEY
+        self.token = canary.TOKEN
+        self.account_id = None
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    folder = tmp_path / "widgets" / "2020-01-01"
+    folder.mkdir(parents=True)
+    (folder / "service-2.json").write_text(json.dumps(MODEL))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    session = Session(region_name="eu-west-1")
+    return session.client(
+        "widgets", endpoint_url="https://widgets.example", config=Config(retries={"total_max_attempts": 3})
+    )
+
+
+def call(client, **params):
+    plan = client._service_plan.operation("GetWidget")
+    return operation_call(client._state, plan, params)
+
+
+def ok(body=b'{"Colour": "red"}'):
+    return Answer(make_response(200, body, {"x-amzn-requestid": "r-1"}))
+
+
+def refused(status, code):
+    return Answer(make_response(status, json.dumps({"__type": code, "message": "no"}), {}))
+
+
+def finish(generator, answer):
+    with pytest.raises(StopIteration) as stop:
+        generator.send(answer)
+    return stop.value.value
+
+
+def test_a_call_with_two_retries_and_a_refresh_in_between(client):
+    seen = []
+    client.meta.events.register("*", lambda event_name, **kwargs: seen.append(event_name.partition(".")[0]))
+    run = call(client, Name="w")
+
+    effect = next(run)
+    assert isinstance(effect, Run)
+    effect = run.send(Answer(Keys("AKIDFIRST")))
+    assert isinstance(effect, Send)
+    assert "Credential=AKIDFIRST/" in effect.request.headers["Authorization"]
+    assert effect.request.headers["amz-sdk-request"] == "attempt=1; max=3"
+    assert json.loads(effect.request.body) == {"Name": "w"}
+    invocation = effect.request.headers["amz-sdk-invocation-id"]
+
+    effect = run.send(refused(503, "ServiceUnavailable"))
+    assert isinstance(effect, Sleep)
+    assert 0 <= effect.seconds <= 20
+    effect = run.send(Answer())
+    assert isinstance(effect, Run), "each attempt asks for its identity anew"
+    effect = run.send(Answer(Keys("AKIDSECOND")))
+    assert isinstance(effect, Send)
+    assert "Credential=AKIDSECOND/" in effect.request.headers["Authorization"]
+    assert effect.request.headers["amz-sdk-request"] == "attempt=2; max=3"
+    assert effect.request.headers["amz-sdk-invocation-id"] == invocation
+
+    effect = run.send(Answer(error=EndpointConnectionError(endpoint_url="https://widgets.example")))
+    assert isinstance(effect, Sleep)
+    effect = run.send(Answer())
+    assert isinstance(effect, Run)
+    effect = run.send(Answer(Keys("AKIDTHIRD")))
+    assert isinstance(effect, Send)
+    outcome = finish(run, ok())
+
+    assert outcome.error is None
+    assert outcome.value["Colour"] == "red"
+    assert outcome.value["ResponseMetadata"]["RetryAttempts"] == 2
+    assert seen == [
+        "provide-client-params",
+        "before-parameter-build",
+        "before-endpoint-resolution",
+        "before-call",
+        *["request-created", "choose-signer", "before-sign", "before-send", "before-parse", "response-received",
+          "needs-retry"],
+        # the second attempt got no answer: nothing to parse
+        *["request-created", "choose-signer", "before-sign", "before-send", "response-received", "needs-retry"],
+        *["request-created", "choose-signer", "before-sign", "before-send", "before-parse", "response-received",
+          "needs-retry"],
+        "after-call",
+    ]  # fmt: skip
+
+
+def test_a_refused_identity_is_renewed_and_the_request_signed_again_once(client):
+    rejected = []
+    client._state.identities = type(
+        "Renewable", (), {"identity": lambda self: None, "rejected": lambda self, key: rejected.append(key) or True}
+    )()
+    run = call(client, Name="w")
+    next(run)
+    run.send(Answer(Keys("AKIDOLD")))
+    effect = run.send(refused(400, "ExpiredTokenException"))
+    assert isinstance(effect, Run), "no waiting before the renewed identity"
+    assert rejected == ["AKIDOLD"]
+    effect = run.send(Answer(Keys("AKIDNEW")))
+    assert "Credential=AKIDNEW/" in effect.request.headers["Authorization"]
+    assert effect.request.headers["amz-sdk-request"] == "attempt=1; max=3"
+    outcome = finish(run, refused(400, "ExpiredTokenException"))
+    assert type(outcome.error).__name__ == "ClientError"
+    assert rejected == ["AKIDOLD"], "a second refusal is the caller's"
+
+
+def test_a_modelled_error_is_an_outcome_and_not_raised_inside(client):
+    run = call(client, Name="w")
+    next(run)
+    run.send(Answer(Keys("AKID")))
+    outcome = finish(run, refused(400, "WidgetMissing"))
+    assert isinstance(outcome.error, client.exceptions.WidgetMissing)
+    assert outcome.error.response["Error"] == {"Message": "no", "Code": "WidgetMissing"}
+
+
+def test_bad_parameters_end_the_call_before_anything_is_asked_for(client):
+    outcome = finish(call(client, Nam="w"), None)
+    assert "Missing required parameter" in str(outcome.error)
+    assert "Nam" in str(outcome.error)
+
+
+def test_a_clock_that_is_wrong_is_corrected_after_one_refusal(client):
+    clock = client._state.clock
+    run = call(client, Name="w")
+    next(run)
+    first = run.send(Answer(Keys("AKID")))
+    import email.utils
+
+    ahead = email.utils.formatdate(clock.time() + 3600, usegmt=True)
+    answer = make_response(400, b'{"__type": "InvalidSignatureException"}', {"Date": ahead})
+    effect = run.send(Answer(answer))
+    if isinstance(effect, Sleep):
+        effect = run.send(Answer())
+    second = run.send(Answer(Keys("AKID")))
+    assert first.request.headers["X-Amz-Date"] < second.request.headers["X-Amz-Date"]
+    assert 3500 < client._state.skew.seconds < 3700
+    assert finish(run, ok()).error is None
+
+
+def test_a_handler_that_raises_reaches_the_caller_and_after_call_error_hears_of_it(client):
+    heard = []
+
+    def breaks(**kwargs):
+        raise RuntimeError("the handler broke")
+
+    client.meta.events.register("before-send.widgets", breaks)
+    client.meta.events.register("after-call-error.widgets", lambda exception, **kwargs: heard.append(exception))
+    run = call(client, Name="w")
+    next(run)
+    outcome = finish(run, Answer(Keys("AKID")))
+    assert str(outcome.error) == "the handler broke"
+    assert heard == [outcome.error]
+
+
+def test_before_call_may_answer_instead_of_the_network(client):
+    client.meta.events.register(
+        "before-call.widgets.GetWidget", lambda **kwargs: (make_response(200), {"Colour": "from a handler"})
+    )
+    assert finish(call(client, Name="w"), None).value == {"Colour": "from a handler"}
+
+
+def test_before_send_may_answer_instead_of_the_network(client):
+    client.meta.events.register(
+        "before-send.widgets.GetWidget", lambda **kwargs: make_response(200, b'{"Colour": "local"}')
+    )
+    run = call(client, Name="w")
+    next(run)
+    assert finish(run, Answer(Keys("AKID"))).value["Colour"] == "local"

@@ -1,0 +1,129 @@
+import os
+import threading
+import time
+
+import pytest
+
+from sotalia.exceptions import ComponentCycleError, UnknownComponentError
+from sotalia.session_core.registry import ComponentRegistry
+
+
+def test_a_lazy_factory_runs_once_for_any_number_of_threads():
+    registry = ComponentRegistry()
+    calls = []
+    start = threading.Barrier(32)
+
+    def factory():
+        calls.append(1)
+        time.sleep(0.01)
+        return object()
+
+    registry.lazy_register_component("thing", factory)
+    found = []
+
+    def ask():
+        start.wait()
+        found.append(registry.get_component("thing"))
+
+    threads = [threading.Thread(target=ask) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+    assert len(set(map(id, found))) == 1
+    assert len(found) == 32
+
+
+def test_a_circle_is_named():
+    registry = ComponentRegistry()
+    registry.lazy_register_component("a", lambda: registry.get_component("b"))
+    registry.lazy_register_component("b", lambda: registry.get_component("c"))
+    registry.lazy_register_component("c", lambda: registry.get_component("a"))
+    with pytest.raises(ComponentCycleError, match="a -> b -> c -> a"):
+        registry.get_component("a")
+
+
+def test_an_unknown_name_names_its_neighbours():
+    registry = ComponentRegistry()
+    registry.register_component("event_emitter", 1)
+    with pytest.raises(UnknownComponentError, match=r"'event_emiter'.*Did you mean 'event_emitter'"):
+        registry.get_component("event_emiter")
+
+
+def test_overriding_replaces_what_was_made_and_what_was_lazy():
+    registry = ComponentRegistry()
+    registry.wire([("clock", lambda: "default")])
+    assert registry.get_component("clock") == "default"
+    assert registry.overridden == frozenset()
+    registry.register_component("clock", "mine")
+    assert registry.get_component("clock") == "mine"
+    registry.lazy_register_component("clock", lambda: "later")
+    assert registry.get_component("clock") == "later"
+    assert registry.overridden == {"clock"}
+
+
+def test_a_factory_that_fails_may_be_asked_again():
+    registry = ComponentRegistry()
+    answers = iter([ValueError("not yet"), "now"])
+
+    def factory():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    registry.lazy_register_component("thing", factory)
+    with pytest.raises(ValueError, match="not yet"):
+        registry.get_component("thing")
+    assert registry.get_component("thing") == "now"
+
+
+def test_a_component_registered_while_its_factory_runs_wins():
+    registry = ComponentRegistry()
+
+    def factory():
+        registry.register_component("thing", "explicit")
+        return "made"
+
+    registry.lazy_register_component("thing", factory)
+    assert registry.get_component("thing") == "explicit"
+
+
+def test_a_child_forked_while_a_factory_runs_makes_its_own():
+    registry = ComponentRegistry()
+    inside = threading.Event()
+    go_on = threading.Event()
+    parent = os.getpid()
+
+    def factory():
+        if os.getpid() == parent:
+            inside.set()
+            go_on.wait(10)
+        return "made"
+
+    registry.lazy_register_component("thing", factory)
+    thread = threading.Thread(target=registry.get_component, args=("thing",))
+    thread.start()
+    inside.wait(10)
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # fork with threads is what is tested
+        child = os.fork()
+    if child == 0:
+        os._exit(0 if registry.get_component("thing") == "made" else 1)
+    deadline = time.monotonic() + 5
+    status = None
+    while time.monotonic() < deadline:
+        done, code = os.waitpid(child, os.WNOHANG)
+        if done:
+            status = code
+            break
+        time.sleep(0.01)
+    go_on.set()
+    thread.join()
+    if status is None:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+    assert status == 0
