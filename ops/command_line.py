@@ -1,0 +1,69 @@
+"""The commands of ``sotalia``; each imports what it needs when it runs."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["main"]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sotalia", description="An AWS SDK runtime for fleets of worker processes.")
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="run a fleet of workers against servers on this machine")
+    demo.add_argument("--workers", type=int, default=16)
+    demo.add_argument("--rounds", type=int, default=5, help="rounds of calls per worker")
+    demo.add_argument("--rate", type=float, default=20.0, help="requests per second that the metadata service allows")
+    demo.add_argument("--latency", type=float, default=0.02, help="seconds that the metadata service takes")
+    demo.add_argument("--compare", choices=("boto3",), help="run the same fleet with boto3, in its own environment")
+    demo.add_argument("--boto3-python", help="a Python that has boto3, instead of making an environment")
+
+    bench = commands.add_parser("bench", help="measure sotalia and boto3 side by side")
+    bench.add_argument("--runs", type=int, default=5, help="fresh processes of each, in turn; medians are printed")
+    bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
+    bench.add_argument("--write", type=Path, help="write the table as Markdown")
+
+    models = commands.add_parser("models", help="the compiled service models")
+    actions = models.add_subparsers(dest="action", required=True)
+    actions.add_parser("info", help="what the store was compiled from, and what it holds")
+    compile_ = actions.add_parser("compile", help="compile a botocore wheel or a data directory into a store")
+    compile_.add_argument("source", type=Path)
+    compile_.add_argument("target", type=Path)
+
+    doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
+    doctor.add_argument("--profile")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.version:
+        from ..session_core.version import version
+
+        print(f"sotalia {version()}")
+        return 0
+    if options.command == "demo":
+        from .demo import run_demo
+
+        return run_demo(
+            options.workers, options.rounds, options.rate, options.latency, options.compare, options.boto3_python
+        )
+    if options.command == "bench":
+        from .bench import run_bench
+
+        return run_bench(options.runs, options.only, options.write)
+    if options.command == "models":
+        from .models_command import run_models
+
+        return run_models(options)
+    if options.command == "doctor":
+        from .doctor import run_doctor
+
+        return run_doctor(options.profile)
+    parser.print_help(sys.stderr)
+    return 2

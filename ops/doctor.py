@@ -1,0 +1,28 @@
+"""``sotalia doctor``: which credentials this process would use, and why not the others; fit to be pasted."""
+
+from ..components.errors import SotaliaError
+from ..session_core.session import Session
+
+__all__ = ["run_doctor"]
+
+SETTINGS = ("profile", "region", "config_file", "credentials_file", "credential_cache", "retry_mode", "ca_bundle")
+
+
+def run_doctor(profile: str | None) -> int:
+    """Print the settings that matter with their sources, then the trace of the chain; 0 if it has credentials."""
+    try:
+        session = Session(profile_name=profile)
+    except SotaliaError as error:
+        print(error)
+        return 1
+    print("settings")
+    for name in SETTINGS:
+        try:
+            print(f"  {session.explain(name)}")
+        except SotaliaError as error:
+            print(f"  {name}: {error}")
+    print("credentials")
+    attempts = session.explain_credentials()
+    for number, attempt in enumerate(attempts, 1):
+        print(f"  {number}. {attempt}")
+    return 0 if any(attempt.outcome == "found" for attempt in attempts) else 1

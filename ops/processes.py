@@ -1,0 +1,97 @@
+"""Child processes of the demo and the benchmarks: started on loopback, ended whatever happens."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["free_port", "moto_server", "peer_python", "running"]
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: Sequence[str], environ: Mapping[str, str] | None = None, log: Path | None = None
+) -> Iterator["subprocess.Popen[str]"]:
+    """Run a program while the block runs; its output is a pipe, or goes into ``log``."""
+    with (log or Path(os.devnull)).open("a") as sink:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **(environ or {})},
+            stdin=subprocess.PIPE,
+            stdout=sink if log is not None else subprocess.PIPE,
+            stderr=sink,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            end(process)
+
+
+def end(process: "subprocess.Popen[str]", grace: float = 5.0) -> None:
+    """End a process that was started here, kindly first."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(grace)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def wait_for(url: str, process: "subprocess.Popen[str]", seconds: float = 60.0) -> None:
+    """Wait until a server answers anything; ``RuntimeError`` if it ends or takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server for {url} ended with status {process.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"no answer from {url} within {seconds:.0f} s")
+
+
+@contextmanager
+def moto_server(log: Path) -> Iterator[str]:
+    """Run moto's server and give its URL."""
+    port = free_port()
+    command = [
+        sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port),
+    ]  # fmt: skip
+    with running(command, log=log) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(url, process)
+        yield url
+
+
+def peer_python(folder: Path, requirement: str = "boto3==1.44.5") -> str:
+    """Return the Python of an environment that holds the peer, made in ``folder`` the first time."""
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ready = folder / ".ready"
+    if not ready.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement], check=True
+        )
+        ready.touch()
+    return str(python)
