@@ -172,6 +172,9 @@ class EventEmitter:
         if not handlers:
             return []
         kwargs["event_name"] = name
+        if len(handlers) == 1:  # the usual case; a comprehension costs a call before Python 3.12
+            handler = handlers[0]
+            return [(handler, handler(**kwargs))]
         return [(handler, handler(**kwargs)) for handler in handlers]
 
     def emit_until_response(self, event_name: str, **kwargs: Any) -> tuple[Handler | None, Any]:

@@ -24,33 +24,31 @@ def _make_handler() -> Callable[..., None]:
     return handler
 
 
-def _measure(action: Callable[[], object]) -> float:
-    timer = timeit.Timer(action)
-    number, _ = timer.autorange()
-    return min(timer.repeat(_ROUNDS, max(number // 4, 1))) / max(number // 4, 1) * 1e6
+def _measure(statement: str, names: dict[str, Any]) -> float:
+    timer = timeit.Timer(statement, globals=names)
+    number = max(timer.autorange()[0] // 4, 1)
+    return min(timer.repeat(_ROUNDS, number)) / number * 1e6
 
 
-def _cases(make: Callable[[], Any]) -> Iterator[tuple[str, Callable[[], object]]]:
+def _cases(make: Callable[[], Any]) -> Iterator[tuple[str, float]]:
     for handlers in (0, 1, 10):
         emitter = make()
         emitter.register("after-call.s3", _make_handler())
         for _ in range(handlers):
             emitter.register(_EVENT, _make_handler())
-        yield f"emit to {handlers}", lambda e=emitter: e.emit(_EVENT, params=1)  # type: ignore[misc]
+        names = {"emitter": emitter, "event": _EVENT}
+        yield f"emit to {handlers}", _measure("emitter.emit(event, params=1)", names)
 
     full = make()
     for service in range(60):
         full.register(f"before-call.service-{service}.Operation", _make_handler())
         full.register(f"*.service-{service}", _make_handler())
-    yield "copy of 120 handlers", lambda: copy.copy(full)
-
-    handler = _make_handler()
-
-    def register_and_remove() -> None:
-        full.register(_EVENT, handler)
-        full.unregister(_EVENT, handler)
-
-    yield "register and unregister among 120", register_and_remove
+    names = {"full": full, "event": _EVENT, "handler": _make_handler(), "copy": copy.copy}
+    yield "copy of 120 handlers", _measure("copy(full)", names)
+    yield (
+        "register and unregister among 120",
+        _measure("full.register(event, handler); full.unregister(event, handler)", names),
+    )
 
 
 def main() -> None:
@@ -58,16 +56,14 @@ def main() -> None:
     try:
         from botocore.hooks import HierarchicalEmitter  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ImportError:
-        peers: Iterator[tuple[str, Callable[[], object]]] = iter(())
+        peers: Iterator[tuple[str, float]] = iter(())
     else:
         peers = _cases(HierarchicalEmitter)
     print(f"{'µs':36}{'sotalia':>10}{'botocore':>10}{'ratio':>8}")
-    for name, action in _cases(EventEmitter):
-        ours = _measure(action)
-        peer = next(peers, None)
+    for name, ours in _cases(EventEmitter):
         line = f"{name:36}{ours:10.3f}"
-        if peer is not None:
-            theirs = _measure(peer[1])
+        _, theirs = next(peers, ("", None))
+        if theirs is not None:
             line += f"{theirs:10.3f}{theirs / ours:8.1f}"
         print(line)
 
