@@ -33,9 +33,17 @@ class ProfileNotFound(BotoCoreError):
 
 
 class ConfigParseError(BotoCoreError):
-    """A configuration file is malformed; the message has the file and the line."""
+    """A configuration file is malformed; the message has the file and, where known, the line and the reason."""
 
     fmt = "Unable to parse config file: {path}"
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if self.kwargs.get("line") is not None:
+            text += f", line {self.kwargs['line']}"
+        if self.kwargs.get("reason") is not None:
+            text += f": {self.kwargs['reason']}"
+        return text
 
 
 class ConfigNotFound(BotoCoreError):
