@@ -18,16 +18,17 @@ from .endpoint_functions import FUNCTIONS
 from .endpoint_tables import is_compact
 from .partitions import Partitions
 
-__all__ = ["CacheInfo", "Endpoint", "EndpointResolver", "compile_ruleset"]
+__all__ = ["PARAMETER_TYPES", "CacheInfo", "Endpoint", "EndpointResolver", "compile_ruleset"]
 
 _CACHE_SIZE = 1000
 """Results kept per rule set, about 0.5 KiB each; more than this many buckets in turn cost 20 µs a call."""
 
-_TYPES: Mapping[str, Callable[[Any], bool]] = {
+PARAMETER_TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
     "stringarray": lambda value: isinstance(value, list | tuple) and all(isinstance(item, str) for item in value),
 }
+"""Whether a value fits a declared type, by the type's name in lower case (the data spells it both ways)."""
 
 
 class Endpoint:
@@ -181,7 +182,7 @@ class EndpointResolver:
                     if declared.get("required"):
                         raise EndpointResolutionError(msg=f"The endpoint parameter {name} is required and not set")
                     continue
-            elif not _TYPES[declared["type"].lower()](value):
+            elif not PARAMETER_TYPES[declared["type"].lower()](value):
                 raise EndpointProviderError(
                     msg=f"The endpoint parameter {name} must be a {declared['type']}, not {type(value).__name__}"
                 )
