@@ -6,7 +6,7 @@ rule is first reached. Measured for S3: the closures that a first resolve needs
 take 0.2 ms, generated Python source for the rule set 32 ms.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..components.errors import EndpointProviderError
@@ -181,8 +181,13 @@ def references(rules: Any) -> frozenset[str]:
                 pending.extend(record.values())
         elif record.__class__ is list:
             pending.extend(record)
-        elif record.__class__ is str and "{" in record:
-            templates.add(record)
+        elif record.__class__ is str:
+            if "{" in record:
+                templates.add(record)
+        elif isinstance(record, Mapping):
+            pending.append(dict(record))
+        elif isinstance(record, Sequence):
+            pending.append(str(record) if isinstance(record, str) else list(record))
     for template in templates:
         found.update(name for name, _ in _pieces(template)[1])
     return frozenset(found)

@@ -257,7 +257,7 @@ class EndpointResolver:
 
 def _partition_function(partitions: Partitions) -> Callable[[str | None], dict[str, Any] | None]:
     def partition(region: str | None) -> dict[str, Any] | None:
-        return (partitions.for_region(region) or None) if region else None
+        return None if region is None else partitions.for_region(region) or None
 
     return partition
 
