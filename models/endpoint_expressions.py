@@ -174,16 +174,19 @@ def references(rules: Any) -> frozenset[str]:
     pending = [rules]
     while pending:  # a list and exact types: the rules of S3 have 12,000 parts, and this is on the way of a first call
         record = pending.pop()
-        if record.__class__ is dict:
+        kind = record.__class__
+        if kind is str:
+            if "{" in record:
+                templates.add(record)
+        elif kind is dict:
             if "ref" in record:
                 found.add(record["ref"])
             else:
                 pending.extend(record.values())
-        elif record.__class__ is list:
+        elif kind is list:
             pending.extend(record)
-        elif record.__class__ is str:
-            if "{" in record:
-                templates.add(record)
+        elif kind is bool or kind is int:
+            continue
         elif isinstance(record, Mapping):
             pending.append(dict(record))
         elif isinstance(record, Sequence):

@@ -99,7 +99,8 @@ def _undocumented(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_read(name: str, record: Any) -> bool:
     if isinstance(record, str):
-        return f"{{{name}}}" in record or f"{{{name}#" in record
+        unescaped = record.replace("{{", "")
+        return f"{{{name}}}" in unescaped or f"{{{name}#" in unescaped
     if isinstance(record, dict):
         return record.get("ref") == name or any(_is_read(name, value) for value in record.values())
     return isinstance(record, list) and any(_is_read(name, value) for value in record)
