@@ -78,6 +78,9 @@ class ShapeSource(Protocol):
     def shape(self, name: str) -> Mapping[str, Any]:
         """The record of a shape; ``KeyError`` if there is none."""
 
+    def error_shape_names(self) -> Sequence[str]:
+        """The shapes that are errors (trait ``exception``), in the model's order."""
+
     def documentation(self, kind: str, name: str) -> str:
         """Documentation of ``("service", "")``, ``("operation", name)`` or ``("shape", "Name" or "Name$member")``."""
 
@@ -116,6 +119,10 @@ class DictSource:
     def shape(self, name: str) -> Mapping[str, Any]:
         """The record of a shape."""
         return self._model["shapes"][name]  # type: ignore[no-any-return] # JSON edge
+
+    def error_shape_names(self) -> Sequence[str]:
+        """The shapes that are errors."""
+        return [name for name, record in self._model.get("shapes", {}).items() if record.get("exception", False)]
 
     def documentation(self, kind: str, name: str) -> str:
         """The documentation that the dictionary itself holds."""
@@ -603,11 +610,10 @@ class ServiceModel:
         found = self._error_shapes_by_code
         if found is None:
             found = {}
-            for name in self.shape_names:
-                if self.source.shape(name).get("exception", False):
-                    shape = self.resolve({"shape": name})
-                    if isinstance(shape, StructureShape) and shape.error_code is not None:
-                        found[shape.error_code] = shape
+            for name in self.source.error_shape_names():
+                shape = self.resolve({"shape": name})
+                if isinstance(shape, StructureShape) and shape.error_code is not None:
+                    found[shape.error_code] = shape
             self._error_shapes_by_code = found
         return found
 
