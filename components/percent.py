@@ -1,0 +1,49 @@
+"""Percent-encoding of RFC 3986, as query strings and path labels of requests need it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = ["LABEL_SAFE", "PATH_SAFE", "percent_encode", "percent_encode_sequence"]
+
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+
+LABEL_SAFE = _UNRESERVED
+"""The bytes that stand for themselves in a query string and in one segment of a path."""
+
+PATH_SAFE = _UNRESERVED + b"/"
+"""The bytes that stand for themselves in a path of several segments."""
+
+_ESCAPES = tuple(f"%{byte:02X}" for byte in range(256))
+_LABEL_TABLE = tuple(chr(byte) if byte in LABEL_SAFE else _ESCAPES[byte] for byte in range(256))
+_PATH_TABLE = tuple(chr(byte) if byte in PATH_SAFE else _ESCAPES[byte] for byte in range(256))
+
+
+def percent_encode(value: Any, safe: bytes = LABEL_SAFE) -> str:
+    """Encode text (as UTF-8), bytes, or the text of anything else.
+
+    ``safe`` is ``LABEL_SAFE`` or ``PATH_SAFE``. ``UnicodeEncodeError`` for lone
+    surrogates. Safe in threads.
+    """
+    if isinstance(value, str):
+        raw = value.encode()
+    elif isinstance(value, bytes | bytearray):
+        raw = bytes(value)
+    else:
+        raw = str(value).encode()
+    if not raw.rstrip(safe):  # One pass in C, and most values need no more.
+        return raw.decode()
+    table = _PATH_TABLE if safe is PATH_SAFE else _LABEL_TABLE
+    return "".join([table[byte] for byte in raw])
+
+
+def percent_encode_sequence(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
+    """Encode the fields of a query string in their order; a list or tuple repeats its field."""
+    pairs = fields.items() if isinstance(fields, Mapping) else fields
+    encoded = []
+    for name, value in pairs:
+        name = percent_encode(name)
+        if isinstance(value, list | tuple):
+            encoded += [f"{name}={percent_encode(item)}" for item in value]
+        else:
+            encoded.append(f"{name}={percent_encode(value)}")
+    return "&".join(encoded)
