@@ -1,0 +1,214 @@
+"""The cache that the processes of one user on one host share: a sealed file per entry.
+
+In the folder (mode 0700) lie, each of mode 0600: ``<digest>.v1``, a sealed
+entry; ``<digest>.lock``, its lock; ``keys`` and ``keys.lock``; for moments,
+temporary files, which hold ciphertext or, of ``keys``, a new key. Whatever is
+wrong with a file is a miss and one warning; whatever is wrong with the folder
+makes the cache one of this process alone.
+"""
+
+import os
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Final
+
+from .cache import CacheLog, Entry, EntryIdentity, ProcessLock
+from .cache_keys import EnvironmentKeys, KeyFile, KeySource, KeysUnavailableError
+from .cache_memory import MemoryCache
+from .filesystem import filesystem_of, reach_of
+from .lock import FileLock
+from .private_folder import FolderError, PrivateFolder
+from .sealing import SealError
+
+__all__ = ["FileCache", "default_folder"]
+
+_LIMIT: Final = 65536
+_MOST_WARNINGS: Final = 64
+
+
+def default_folder(environ: Mapping[str, str]) -> str | None:
+    """Return ``$XDG_RUNTIME_DIR/sotalia`` if that is a folder of this user, else ``~/.aws/sotalia/cache``.
+
+    ``None`` if there is no home folder either.
+    """
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(runtime):
+        try:
+            found = os.stat(runtime)
+        except OSError:
+            pass
+        else:
+            # As the XDG base directory specification asks for: owned by the user, access for nobody else.
+            if found.st_uid == os.geteuid() and not found.st_mode & 0o077:
+                return os.path.join(runtime, "sotalia")
+    home = environ.get("HOME") or os.path.expanduser("~")
+    return os.path.join(home, ".aws", "sotalia", "cache") if os.path.isabs(home) and os.path.isdir(home) else None
+
+
+class FileCache:
+    """The backend ``file``. Safe in threads, among processes and after a fork; opens nothing before its first use.
+
+    ``keys`` gives the keys; by default the environment variable
+    ``SOTALIA_CACHE_KEY``, else a key file in the folder. ``step`` is called
+    with the name of each step of a write, for tests.
+    """
+
+    name = "file"
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        environ: Mapping[str, str] | None = None,
+        keys: KeySource | None = None,
+        log: CacheLog | None = None,
+        step: Callable[[str], object] | None = None,
+        filesystem: Callable[[str], str | None] = filesystem_of,
+    ) -> None:
+        self.folder = PrivateFolder(folder)
+        self._step = step or _ignore
+        self._log = log or _ignore
+        text = (os.environ if environ is None else environ).get("SOTALIA_CACHE_KEY")
+        self._keys: KeySource = (
+            keys or (EnvironmentKeys(text) if text else KeyFile(self.folder, step=self._step))
+        )  # fmt: skip
+        self._filesystem = filesystem
+        self._shared: bool | None = None
+        self._memory = MemoryCache()
+        self._warned: set[tuple[str, str]] = set()
+
+    def read(self, identity: EntryIdentity) -> Entry | None:
+        """Return the entry, taking no lock; damaged, foreign or unreadable means ``None`` and one warning."""
+        mine = self._memory.read(identity)
+        try:
+            sealed = self.folder.read(_file_of(identity), _LIMIT)
+            if sealed is None:
+                return mine
+            found = self._open(sealed, identity)
+        except SealError as error:
+            self._warn("cache_entry_ignored", identity.digest(), str(error))
+            return mine
+        except (ValueError, RecursionError):
+            self._warn("cache_entry_ignored", identity.digest(), "no entry of this format")
+            return mine
+        except (OSError, KeysUnavailableError) as error:
+            self._warn("cache_unreadable", "", _reason(error))
+            return mine
+        # What is in memory could not be written to the file at the time.
+        return found if mine is None or mine.fetched_at < found.fetched_at else mine
+
+    def version(self, identity: EntryIdentity) -> Hashable | None:
+        """Return inode, time and size of the entry's file (and the write in memory, where that had to do)."""
+        file, mine = self.folder.version(_file_of(identity)), self._memory.version(identity)
+        return None if file is None and mine is None else (file, mine)
+
+    def write(self, identity: EntryIdentity, entry: Entry) -> bool:
+        """Replace the entry's file at once and durably; if that fails, keep the entry for this process alone."""
+        from json import dumps
+
+        try:
+            if not self._is_shared():
+                self._memory.write(identity, entry)
+                return False
+            ring = self._keys.ring(make=True)
+            if ring is None:
+                raise KeysUnavailableError("there is no key")
+            self._step("key-ready")
+            sealed = ring.seal(dumps(entry.to_document()).encode(), identity.canonical())
+            if len(sealed) > _LIMIT:
+                raise ValueError(f"the entry is longer than {_LIMIT} bytes")
+            self._step("sealed")
+            self.folder.replace(_file_of(identity), sealed, step=self._step)
+        except (OSError, KeysUnavailableError, ValueError, TypeError) as error:
+            self._warn("cache_unwritable", "", _reason(error))
+            self._memory.write(identity, entry)
+            if entry.rejected:
+                self._remove_file(identity)  # better no entry for the others than one of a rejected key
+            return False
+        self._memory.remove(identity)
+        return True
+
+    def remove(self, identity: EntryIdentity) -> None:
+        """Forget the entry."""
+        self._memory.remove(identity)
+        self._remove_file(identity)
+
+    def lock(self, identity: EntryIdentity) -> ProcessLock:
+        """Return the entry's lock: of the file, or among threads where the folder cannot be shared."""
+        try:
+            if self._is_shared():
+                return FileLock(self.folder, f"{identity.digest()}.lock")
+        except OSError as error:
+            self._warn("cache_unwritable", "", _reason(error))
+        return self._memory.lock(identity)
+
+    def prepare(self) -> None:
+        """Import the cipher and read the key, so that a published entry is opened in no time."""
+        from . import sealing
+
+        sealing.prepare()
+        try:
+            self._keys.ring(make=False)
+        except (OSError, KeysUnavailableError):
+            pass  # whoever reads an entry says so
+
+    def _open(self, sealed: bytes, identity: EntryIdentity) -> Entry:
+        from json import loads
+
+        ring = self._keys.ring(make=False)
+        if ring is None:
+            raise SealError("there is no key to open it with")
+        return Entry.from_document(loads(ring.open(sealed, identity.canonical())))
+
+    def _is_shared(self) -> bool:
+        """Return whether the folder is one that locks work in; raises ``OSError`` if it cannot be used at all."""
+        os.close(self.folder.open(make=True))
+        if self._shared is None:
+            kind = self._filesystem(self.folder.path)
+            reach = reach_of(kind)
+            self._shared = reach == "local" or (reach == "unknown" and self._locks_exclude())
+            if not self._shared:
+                self._warn("cache_not_shared", "", f"no sure locks on a file system of type {kind or 'unknown'}")
+        return self._shared
+
+    def _locks_exclude(self) -> bool:
+        name = f".probe.{os.getpid()}.{os.urandom(6).hex()}.tmp"
+        one, other = FileLock(self.folder, name), FileLock(self.folder, name)
+        try:
+            return one.acquire(0) and not other.acquire(0)
+        except OSError:
+            return False
+        finally:
+            one.release()
+            other.release()
+            self.folder.remove(name)
+
+    def _remove_file(self, identity: EntryIdentity) -> None:
+        try:
+            self.folder.remove(_file_of(identity))
+        except OSError:
+            pass
+
+    def _warn(self, event: str, which: str, reason: str) -> None:
+        if (event, which) in self._warned or len(self._warned) >= _MOST_WARNINGS:
+            return
+        self._warned.add((event, which))
+        fields: dict[str, Any] = {"folder": self.folder.path, "reason": reason}
+        if which:
+            fields["entry"] = which[:12]
+        self._log(event, fields)
+
+
+def _file_of(identity: EntryIdentity) -> str:
+    return f"{identity.digest()}.v1"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FolderError):
+        return str(error.strerror)
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error) if isinstance(error, (KeysUnavailableError, ValueError)) else type(error).__name__
+
+
+def _ignore(*_: object) -> None:
+    return None

@@ -1,0 +1,143 @@
+"""A lock on a file, exclusive among processes and threads, given back by the kernel when its holder dies.
+
+The lock is the kernel's ``flock``, through ``filelock.lock_descriptor``: where
+the file system has none, acquiring raises ``OSError`` and never falls back to
+a weaker lock. The file is never unlinked.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from .private_folder import PrivateFolder
+
+__all__ = ["FileLock"]
+
+_FIRST_POLL: Final = 0.002
+_LAST_POLL: Final = 0.04
+_FORK_PATIENCE: Final = 1.0
+
+# A descriptor that a forked child inherits keeps the lock even when the parent is killed, so the child closes all of
+# them. The gate makes "open and note down" one step for a fork in another thread.
+_descriptors: set[int] = set()
+_gate = threading.RLock()
+_gate_passed: list[bool] = []
+
+
+def _before_fork() -> None:
+    _gate_passed.append(_gate.acquire(timeout=_FORK_PATIENCE))
+
+
+def _after_fork_in_parent() -> None:
+    if _gate_passed.pop():
+        _gate.release()
+
+
+def _after_fork_in_child() -> None:
+    global _gate
+    _gate = threading.RLock()
+    _gate_passed.clear()
+    for fd in _descriptors:
+        try:
+            os.close(fd)
+        except OSError:
+            pass
+    _descriptors.clear()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+
+
+class FileLock:
+    """The lock ``name`` in ``folder``. One object belongs to one thread; two objects exclude each other.
+
+    In a forked child an object of the parent holds nothing, and ``release``
+    does not touch what the parent holds.
+    """
+
+    __slots__ = ("_fd", "_folder", "_held", "_monotonic", "_name", "_pid", "_sleep")
+
+    def __init__(
+        self,
+        folder: PrivateFolder,
+        name: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._folder = folder
+        self._name = name
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._fd = -1
+        self._pid = 0
+        self._held = False
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock, in this process."""
+        return self._held and self._pid == os.getpid()
+
+    def acquire(self, timeout: float) -> bool:
+        """Wait at most ``timeout`` seconds (0 tries once); ``OSError`` when no lock can be had here at all."""
+        deadline, interval = self._monotonic() + timeout, _FIRST_POLL
+        while not self._try():
+            left = deadline - self._monotonic()
+            if left <= 0:
+                return False
+            self._sleep(min(left, interval))
+            interval = min(interval * 1.6, _LAST_POLL)
+        return True
+
+    def release(self) -> None:
+        """Give the lock back, if it is held, and close its file; never raises, may be called twice."""
+        fd, self._fd = self._fd, -1
+        held, self._held = self._held, False
+        if fd < 0 or self._pid != os.getpid():
+            return
+        if held:
+            from filelock import unlock_descriptor
+
+            try:
+                # Closing alone would leave the lock with a child that was forked without Python's hooks.
+                unlock_descriptor(fd)
+            except OSError:
+                pass
+        with _gate:
+            _descriptors.discard(fd)
+            try:
+                os.close(fd)
+            except OSError:
+                pass
+
+    def _try(self) -> bool:
+        if self.held:
+            raise RuntimeError(f"the lock {self._name} is held already by this object")
+        from filelock import lock_descriptor
+
+        for _ in range(3):
+            if self._fd < 0 or self._pid != os.getpid():
+                self._open()
+            locked = lock_descriptor(self._fd, blocking=False)
+            # The folder may have been removed, and made again: then the file that others lock is another one.
+            if self._is_in_place():
+                self._held = locked
+                return locked
+            self.release()
+        return False
+
+    def _open(self) -> None:
+        with _gate:
+            self._fd = self._folder.open_for_lock(self._name)
+            self._pid = os.getpid()
+            _descriptors.add(self._fd)
+
+    def _is_in_place(self) -> bool:
+        mine = os.fstat(self._fd)
+        try:
+            there = os.stat(os.path.join(self._folder.path, self._name), follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
