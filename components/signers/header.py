@@ -15,7 +15,7 @@ from .canonical import (
     split_url,
 )
 from .payload import payload_value
-from .sigv4 import ALGORITHM, amz_date, signature, signing_key, string_to_sign
+from .sigv4 import ALGORITHM, amz_date, signing_key, string_to_sign
 
 __all__ = ["S3SigV4Header", "SigV4Header", "Unsigned"]
 
@@ -72,7 +72,7 @@ class SigV4Header:
         key = signing_key(identity.secret_key, date, region_name, signing_name)
         request.headers["Authorization"] = (
             f"{ALGORITHM} Credential={identity.access_key}/{scope}, SignedHeaders={signed}, "
-            f"Signature={signature(key, string_to_sign(timestamp, scope, creq))}"
+            f"Signature={key.sign(string_to_sign(timestamp, scope, creq))}"
         )
 
 

@@ -18,7 +18,7 @@ from .canonical import (
     split_url,
 )
 from .payload import UNSIGNED_PAYLOAD, payload_hash
-from .sigv4 import ALGORITHM, amz_date, credential_scope, signature, signing_key, string_to_sign
+from .sigv4 import ALGORITHM, amz_date, credential_scope, signing_key, string_to_sign
 
 __all__ = ["S3SigV4Query", "SigV4Query"]
 
@@ -93,7 +93,7 @@ class SigV4Query:
             request.method, self._uri(path, context), canonical_query(query), block, signed, payload
         )
         key = signing_key(identity.secret_key, date, region_name, signing_name)
-        sealed = signature(key, string_to_sign(timestamp, scope, creq))
+        sealed = key.sign(string_to_sign(timestamp, scope, creq))
         request.url = f"{scheme}://{authority}{path}?{query}&X-Amz-Signature={sealed}"
         request.params = {}
 
