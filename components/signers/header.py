@@ -1,0 +1,107 @@
+"""SigV4 signatures in the ``Authorization`` header, for S3 and for all others."""
+
+from datetime import datetime
+
+from ..errors import NoCredentialsError
+from ..http import AWSRequest
+from .base import Identity, SigningOptions
+from .canonical import (
+    canonical_headers,
+    canonical_query,
+    canonical_request,
+    canonical_uri,
+    encode_pairs,
+    host_of,
+    split_url,
+)
+from .payload import payload_value
+from .sigv4 import ALGORITHM, amz_date, signing_key, string_to_sign
+
+__all__ = ["S3SigV4Header", "SigV4Header", "Unsigned"]
+
+_DEFAULT = SigningOptions()
+
+
+class SigV4Header:
+    """Sign with ``X-Amz-Date`` and ``Authorization`` headers, the body's hash included."""
+
+    __slots__ = ()
+
+    def canonical(self, request: AWSRequest, context: SigningOptions) -> tuple[str, str]:
+        """Return the canonical request, of headers as they stand, and the list of signed header names."""
+        headers = request.headers
+        scheme, authority, path, query = split_url(request.url)
+        if request.params:
+            more = encode_pairs(request.params)
+            query = f"{query}&{more}" if query else more
+        payload = headers.get("x-amz-content-sha256") or payload_value(request.body, context.payload)
+        block, signed = canonical_headers(headers.lower_items(), host_of(scheme, authority))
+        uri = self._uri(path, context)
+        return canonical_request(request.method, uri, canonical_query(query), block, signed, payload), signed
+
+    def _uri(self, path: str, context: SigningOptions) -> str:
+        return canonical_uri(path, double_encode=context.double_encode, normalize=context.normalize_path)
+
+    def _prepare(self, request: AWSRequest, identity: Identity, timestamp: str, context: SigningOptions) -> None:
+        headers = request.headers
+        headers["X-Amz-Date"] = timestamp
+        if identity.token:
+            headers["X-Amz-Security-Token"] = identity.token
+        else:
+            del headers["X-Amz-Security-Token"]  # of an identity that signed an earlier attempt
+        if context.payload != "signed":
+            headers["X-Amz-Content-SHA256"] = payload_value(None, context.payload)
+
+    def sign(
+        self,
+        request: AWSRequest,
+        identity: Identity | None,
+        signing_name: str,
+        region_name: str,
+        now: datetime,
+        context: SigningOptions = _DEFAULT,
+    ) -> None:
+        """Sign; see ``Signer``. A given ``X-Amz-Content-SHA256`` is believed."""
+        if identity is None:
+            raise NoCredentialsError
+        timestamp = amz_date(now)
+        self._prepare(request, identity, timestamp, context)
+        creq, signed = self.canonical(request, context)
+        date = timestamp[:8]
+        scope = f"{date}/{region_name}/{signing_name}/aws4_request"
+        key = signing_key(identity.secret_key, date, region_name, signing_name)
+        request.headers["Authorization"] = (
+            f"{ALGORITHM} Credential={identity.access_key}/{scope}, SignedHeaders={signed}, "
+            f"Signature={key.sign(string_to_sign(timestamp, scope, creq))}"
+        )
+
+
+class S3SigV4Header(SigV4Header):
+    """Sign as S3 wants it: paths as they are, and the body's hash always told in a header."""
+
+    __slots__ = ()
+
+    def _uri(self, path: str, context: SigningOptions) -> str:
+        return canonical_uri(path, double_encode=False, normalize=False)
+
+    def _prepare(self, request: AWSRequest, identity: Identity, timestamp: str, context: SigningOptions) -> None:
+        super()._prepare(request, identity, timestamp, context)
+        if context.payload == "signed":
+            request.headers["X-Amz-Content-SHA256"] = payload_value(request.body, "signed")
+
+
+class Unsigned:
+    """Leave the request as it is."""
+
+    __slots__ = ()
+
+    def sign(
+        self,
+        request: AWSRequest,
+        identity: Identity | None,
+        signing_name: str,
+        region_name: str,
+        now: datetime,
+        context: SigningOptions = _DEFAULT,
+    ) -> None:
+        """Do nothing."""
