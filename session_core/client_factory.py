@@ -6,11 +6,12 @@ from uuid import uuid4
 
 from ..components.config import Config
 from ..components.unsigned import UNSIGNED
+from ..models.endpoint_params import client_context_values
 from ..models.shapes import ServiceModel
 from .auth_scheme import VERSIONS, signature_version_of
 from .client import BaseClient, make_client_class, method_for
 from .client_config import EndpointOptions, builtins_of, checksum_when_supported, resolved_config
-from .client_region import client_region, fallback_url, validate_region
+from .client_region import fallback_url, validate_region
 from .endpoint import ClientEndpoint
 from .endpoint_url import configured_endpoint_url
 from .identity import ClientIdentity
@@ -75,8 +76,9 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     config = resolved_config(arguments.config, component("client_config"), settings)
     asked = arguments.region_name or config.region_name or settings.get("region")
     validate_region(asked)
-    regions = component("regions")
-    region, partition = client_region(regions, model.endpoint_prefix, asked)
+    rules = component("endpoint_resolver")
+    partition: str = "aws" if asked is None else rules.partition_of(asked)
+    region = rules.service_regions.client_region(model.endpoint_prefix, asked, partition)
     endpoint_url = _endpoint_url(session, arguments, model, config)
     events = component("event_emitter").copy()
     clock = component("clock")
@@ -91,14 +93,15 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     )
     prefix = model.endpoint_prefix
     endpoint = ClientEndpoint(
-        component("endpoint_resolver").resolver_for(model),
+        rules.resolver_for(model),
         builtins_of(options, config, settings, None),
         _client_context(model, config, s3),
-        fixed_url=lambda: endpoint_url or fallback_url(regions, prefix, region, partition, arguments.use_ssl),
+        fixed_url=lambda: endpoint_url or fallback_url(component("regions"), prefix, region, arguments.use_ssl),
         use_ssl=arguments.use_ssl,
         inject_host_prefix=bool(config.inject_host_prefix),
     )
-    signer = _signer(session, model, config, region, identities, events)
+    scope = rules.service_regions.signing_region(prefix, region, partition)
+    signer = _signer(session, model, config, scope, identities, events)
     config = config.merge(Config(region_name=region, signature_version=signer.signature_version))
     retries = config.retries or {}
     state = ClientState(
@@ -158,33 +161,18 @@ def _endpoint_url(session: "Session", arguments: ClientArguments, model: Service
 
 
 def _client_context(model: ServiceModel, config: Config, s3: Mapping[str, Any]) -> dict[str, Any]:
-    """Endpoint parameters that the service lets a client set, from ``client_context_params`` or the S3 options."""
-    declared = model.client_context_parameters
-    given = config.client_context_params or {}
-    found: dict[str, Any] = {}
-    for name in declared:
-        option = _snake(name)
-        if option in given:
-            found[name] = given[option]
-        elif model.service_id == "S3" and name in _S3_CONTEXT and _S3_CONTEXT[name] in s3:
-            found[name] = bool(s3[_S3_CONTEXT[name]])
-    return found
-
-
-_S3_CONTEXT = {"Accelerate": "use_accelerate_endpoint", "UseArnRegion": "use_arn_region"}
-
-
-def _snake(name: str) -> str:
-    from ..models.names import python_name
-
-    return python_name(name)
+    """Endpoint parameters that the service lets a client set, from the S3 options or ``client_context_params``."""
+    options = {**s3, "Accelerate": s3.get("use_accelerate_endpoint")} if model.service_id == "S3" else {}
+    return client_context_values(
+        model.client_context_parameters, {**options, **(config.client_context_params or {})}
+    )
 
 
 def _signer(
     session: "Session",
     model: ServiceModel,
     config: Config,
-    region: str | None,
+    signing_region: str | None,
     identities: ClientIdentity,
     events: Any,
 ) -> RequestSigner:
@@ -199,7 +187,7 @@ def _signer(
     signing_name = model.signing_name
     return RequestSigner(
         model.service_id.hyphenize(),
-        _signing_region(session, model, region),
+        signing_region,
         signing_name,
         version,
         identities,
@@ -211,15 +199,6 @@ def _signer(
         token=lambda: tokens.load_token(signing_name),
         payload_signing=(config.s3 or {}).get("payload_signing_enabled"),
     )
-
-
-def _signing_region(session: "Session", model: ServiceModel, region: str | None) -> str | None:
-    regions = session.get_component("regions")
-    if region is None:
-        return None
-    service = regions.service(model.endpoint_prefix, regions.get_partition_for_region(region))
-    scope = service.get("endpoints", {}).get(region, {}).get("credentialScope", {})
-    return str(scope.get("region", region))
 
 
 def _preference(config: Config) -> list[str]:

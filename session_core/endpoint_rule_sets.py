@@ -8,6 +8,7 @@ from ..models.endpoint_rules import EndpointResolver, compile_ruleset
 from ..models.endpoints import ClassicEndpoints
 from ..models.loader import DataLoader
 from ..models.partitions import Partitions
+from ..models.service_regions import ServiceRegions
 from ..models.shapes import ServiceModel
 
 __all__ = ["EndpointRuleSets", "classic_endpoints"]
@@ -32,6 +33,25 @@ class EndpointRuleSets:
     def __init__(self, loader: DataLoader) -> None:
         self._loader = loader
 
+    @property
+    def partitions(self) -> Partitions:
+        """The partitions, by which the rules tell regions apart."""
+        loader = self._loader
+        found: Partitions = _kept(loader, "partitions", lambda: Partitions(loader.shared("partitions")))
+        return found
+
+    @property
+    def service_regions(self) -> ServiceRegions:
+        """Which services answer for a whole partition."""
+        loader = self._loader
+        found: ServiceRegions = _kept(loader, "service-regions", lambda: ServiceRegions(loader.service_regions()))
+        return found
+
+    def partition_of(self, region: str) -> str:
+        """Return the partition of a region; a region that fits no pattern is taken for one of ``aws``."""
+        name: str = self.partitions.for_region(region)["name"]
+        return name
+
     def resolver_for(self, model: ServiceModel) -> EndpointResolver | None:
         """Return the resolver of a service, ``None`` if it has no endpoint rules."""
         if "endpoint_resolver" in model.derived:
@@ -43,8 +63,7 @@ class EndpointRuleSets:
         except DataNotFoundError:
             ruleset = None
         if ruleset is not None:
-            partitions = _kept(loader, "partitions", lambda: Partitions(loader.shared("partitions")))
-            resolver = compile_ruleset(ruleset, partitions)
+            resolver = compile_ruleset(ruleset, self.partitions)
         return model.derived.setdefault("endpoint_resolver", resolver)  # type: ignore[no-any-return] # as above
 
 

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from ..components.errors import ClientError
-from ..components.http import AWSResponse
+from ..components.retry import RetryContext
 from .attempt import Attempted, attempt, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
 from .plan import OperationPlan
@@ -76,9 +76,9 @@ def _attempts(
     """Send until an answer counts: each attempt anew from ``request_dict``, signed anew."""
     number = 1
     renewed = False
-    call = state.retry.new_call(plan.model)
+    call = RetryContext(plan.name, plan.retryable_errors)
     while True:
-        context["retries"] = _retry_context(state, context, number, call.max_attempts)
+        context["retries"] = _retry_context(state, context, number, state.retry.max_attempts)
         done = yield from attempt(state, plan, request_dict, context)
         if done.final:
             return done
@@ -93,12 +93,18 @@ def _attempts(
                 context["retries"]["identity_renewed"] = True
                 continue
         if wait is None:
-            if learn_skew(state, done):
-                wait = call.on_skew(number)
-            if wait is None:
-                wait = call.next_wait(number, done)
+            call.record(
+                status=None if done.http is None else done.http.status_code,
+                error_code=error_code_of(done.parsed),
+                headers=None if done.http is None else done.http.headers,
+                exception=done.error,
+                corrected=learn_skew(state, done),
+            )
+            wait = state.retry.on_attempt(call)
         if wait is None:
-            _finish(done, number, call.exhausted)
+            if call.pause > 0:
+                yield Sleep(call.pause)
+            _finish(done, number, call.metadata)
             return done
         if wait > 0:
             yield Sleep(wait)
@@ -128,11 +134,11 @@ def _wait_by_handlers(
     return None if wait is None else float(wait)
 
 
-def _finish(done: Attempted, number: int, exhausted: bool) -> None:
-    parsed = done.parsed
-    if parsed is None:
+def _finish(done: Attempted, number: int, facts: Mapping[str, Any]) -> None:
+    """Write down how many retries there were, and why there are no more."""
+    if done.parsed is None:
         return
-    metadata = parsed.setdefault("ResponseMetadata", {})
+    metadata = done.parsed.setdefault("ResponseMetadata", {})
     metadata["RetryAttempts"] = number - 1
-    if exhausted:
-        metadata["MaxAttemptsReached"] = True
+    if metadata.get("HTTPStatusCode", 200) >= 300:
+        metadata.update(facts)

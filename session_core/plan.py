@@ -74,6 +74,11 @@ class OperationPlan:
         self.streaming_output = model.has_streaming_output or model.has_event_stream_output
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
+        self.retryable_errors = {
+            code: bool(trait.get("throttling", False))
+            for shape in model.error_shapes
+            if (trait := shape.metadata.get("retryable")) is not None and (code := shape.error_code) is not None
+        }
         self._codecs = codecs
         self._serialize: Callable[[Any], dict[str, Any]] | None = None
         self._parse: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None

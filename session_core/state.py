@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..components.clock import Clock
 from ..components.config import Config
 from ..components.events import EventEmitter
+from ..components.retry import RetryStrategy
 from ..models.shapes import ServiceModel
 
 if TYPE_CHECKING:
     from .endpoint import ClientEndpoint
     from .request_signer import RequestSigner
 
-__all__ = ["ClientState", "ClockSkew", "Identity", "IdentitySource", "RetryDecider"]
+__all__ = ["ClientState", "ClockSkew", "Identity", "IdentitySource"]
 
 
 class Identity(Protocol):
@@ -45,15 +46,6 @@ class IdentitySource(Protocol):
         """Say that a service refused the key; ``True`` if another one may come of asking again."""
 
 
-class RetryDecider(Protocol):
-    """The retry strategy of one client (component ``retry_strategy``)."""
-
-    max_attempts: int
-
-    def on_attempt(self, context: Any) -> float | None:
-        """Return the seconds to wait before the next attempt, ``None`` for no further one."""
-
-
 class ClientState:
     """A client's own parts, as the pipeline needs them. Not changed after the client is made."""
 
@@ -84,7 +76,7 @@ class ClientState:
         region_name: str | None,
         endpoint: "ClientEndpoint",
         signer: "RequestSigner",
-        retry: RetryDecider,
+        retry: RetryStrategy,
         clock: Clock,
         identities: IdentitySource,
         exceptions: Any,

@@ -97,9 +97,9 @@ def _transport() -> Any:
 
 
 def _retry_strategy() -> Any:
-    from ..components.retry import standard_retry
+    from .retry_strategies import retry_strategy
 
-    return standard_retry
+    return retry_strategy
 
 
 def _signers() -> Any:
