@@ -1,0 +1,114 @@
+"""From an answer to a result: one compiled parser per operation, for all six protocols.
+
+``compile_parser(operation)`` returns a function that takes the answer as the
+``before-parse`` event shows it (``status_code``, ``headers``, ``body``) and
+returns the dictionary that the caller of a client method gets, or the error
+that ``ClientError`` is made of. What a service's shapes compile to is kept
+with its model and shared by all of its operations and clients.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..components.errors import ResponseParserError
+from .parse_answer import Answer, Codec, ReadOutput, Response
+from .parse_error import apply_query_error, generic_error, is_generic_error
+from .shapes import OperationModel, ServiceModel
+
+__all__ = ["Parser", "Response", "compile_parser", "parse_error"]
+
+Parser = Callable[[Response], dict[str, Any]]
+"""Takes an answer, returns the parsed dictionary; raises ``ResponseParserError`` only."""
+
+_ERRORS_FROM = 301  # boto3 takes 300 for a success
+
+
+def compile_parser(operation: OperationModel) -> Parser:
+    """Return the parser of an operation; it may be called from any thread.
+
+    Statuses below 301 give the result, all others a dictionary with ``Error``
+    (``Code``, ``Message`` and what else the service says) and the members of
+    the modelled error. Both have ``ResponseMetadata``. The body of a streaming
+    output is put into the result as it was given. The parser raises
+    ``ResponseParserError``, with the place of the fault, and nothing else.
+    """
+    service = operation.service_model
+    codec = _codec(service)
+    shape = operation.output_shape
+    if operation.has_event_stream_output:
+        read: ReadOutput = _refuse_event_stream
+    elif shape is None:
+        read = codec.no_output
+    else:
+        read = codec.output(shape)
+
+    def parse(response: Response) -> dict[str, Any]:
+        answer = Answer(response)
+        try:
+            if answer.status >= _ERRORS_FROM:
+                return _read_error(operation, codec, answer)
+            return answer.finish(read(answer))
+        except ResponseParserError as error:
+            where = f"{operation.name} ({service.resolved_protocol}, status {answer.status})"
+            raise ResponseParserError(reason=f"{where}: {error.kwargs['reason']}") from error
+
+    return parse
+
+
+def parse_error(operation: OperationModel, response: Response) -> dict[str, Any]:
+    """Read an answer as an error, whatever its status (S3 sends some with status 200)."""
+    return _read_error(operation, _codec(operation.service_model), Answer(response))
+
+
+def _read_error(operation: OperationModel, codec: Codec, answer: Answer) -> dict[str, Any]:
+    answer.body = body = answer.content()
+    if is_generic_error(answer.status, body) and "x-amzn-errortype" not in answer.lower:
+        return answer.finish({"Error": generic_error(answer.status)})
+    known = {code: shape for shape in operation.error_shapes if (code := shape.error_code)}
+    parsed = codec.error(answer, known)
+    error = parsed["Error"]
+    apply_query_error(error, answer.lower)
+    for code in (error["Code"], error.get("QueryErrorCode")):
+        if not code:
+            continue
+        shape = known.get(code) or operation.service_model.shape_for_error_code(code)
+        if shape is not None:
+            try:
+                parsed.update(codec.error_members(answer, shape))
+            except ResponseParserError:
+                # The service's refusal counts for more than a member that cannot be read.
+                pass
+            break
+    return answer.finish(parsed)
+
+
+def _refuse_event_stream(answer: Answer) -> dict[str, Any]:
+    raise ResponseParserError(reason="the answer is an event stream, which this version cannot read")
+
+
+def _codec(service: ServiceModel) -> Codec:
+    kept = vars(service)
+    codec: Codec | None = kept.get("_parse_codec")
+    if codec is None:
+        # Two threads may make one each; the first to be kept is used by both.
+        codec = kept.setdefault("_parse_codec", _make_codec(service.resolved_protocol))
+    return codec
+
+
+def _make_codec(protocol: str) -> Codec:
+    # The modules of the other protocols are not imported.
+    if protocol in ("query", "ec2"):
+        from .parse_query import QueryCodec
+
+        return QueryCodec()
+    if protocol == "rest-xml":
+        from .parse_rest import RestXmlCodec
+
+        return RestXmlCodec()
+    if protocol == "rest-json":
+        from .parse_rest import RestJsonCodec
+
+        return RestJsonCodec()
+    from .parse_rpc import RpcCodec
+
+    return RpcCodec(protocol)

@@ -1,0 +1,72 @@
+"""json 1.0, json 1.1 and smithy-rpc-v2-cbor: the whole result is the body."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ..components.errors import ResponseParserError
+from .parse_answer import Answer, ReadOutput
+from .parse_error import json_error
+from .parse_json import JsonCompiler, decode_cbor, decode_json
+from .parse_locate import locate
+from .shapes import Shape, StructureShape
+
+__all__ = ["RpcCodec"]
+
+_Value = TypeVar("_Value")
+
+
+class RpcCodec:
+    """Reads the answers of a service whose bodies are JSON or CBOR documents."""
+
+    header_first = False
+    """Whether the code of an error is looked for in the header before the body."""
+
+    def __init__(self, protocol: str) -> None:
+        self.compiler = JsonCompiler(protocol)
+        self._cbor = protocol == "smithy-rpc-v2-cbor"
+        self.decode = decode_cbor if self._cbor else decode_json
+
+    def output(self, shape: StructureShape) -> ReadOutput:
+        """Return what reads the result of an operation; an empty body is an empty result."""
+        convert = self.compiler.structure(shape)
+
+        def read(answer: Answer) -> dict[str, Any]:
+            body = answer.content()
+            return self.typed(convert, shape, body) if body.strip() else {}
+
+        return read
+
+    def no_output(self, answer: Answer) -> dict[str, Any]:
+        """Return an empty result: the body is not looked at."""
+        return {}
+
+    def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
+        """Read ``Error``; text that is no JSON becomes the message, as in boto3."""
+        body: bytes = answer.body
+        content: Any = {}
+        if body.strip():
+            try:
+                content = self.decode(body)
+            except ResponseParserError:
+                if not self._cbor:
+                    content = {"message": body.decode("utf-8", "replace")}
+        return {"Error": json_error(content, answer.status, answer.lower, self.header_first)}
+
+    def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
+        """Read the members of a modelled error."""
+        if not answer.body.strip():
+            return {}
+        return self.typed(self.compiler.structure(shape), shape, answer.body)
+
+    def typed(
+        self, convert: Callable[[Any], _Value], shape: Shape, body: bytes, skip: frozenset[str] = frozenset()
+    ) -> _Value:
+        """Decode a body and give it its types; ``ResponseParserError`` names the place that has another type."""
+        content = self.decode(body)
+        try:
+            return convert(content)
+        except (AttributeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            place = locate(shape, content, self.compiler, skip) or str(error)
+        except RecursionError:
+            place = "values are nested too deeply"
+        raise ResponseParserError(reason=f"{place} (body of {len(body)} bytes)")
