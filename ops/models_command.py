@@ -13,9 +13,9 @@ def run_models(options: argparse.Namespace) -> int:
     """Run ``models info`` or ``models compile``; return the exit status."""
     try:
         if options.action == "info":
-            from ..models.loader import packaged_store
+            from ..models.store import default_store
 
-            _print(packaged_store().info())
+            _print(default_store().info())
         else:
             from ..models.compile import compile_models
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..components.config import Config
-from ..components.settings import Settings
+from ..components.settings_snapshot import Snapshot
 
-__all__ = ["EndpointOptions", "builtins_of", "checksum_when_supported", "resolved_config"]
+__all__ = ["EndpointOptions", "builtins_of", "checksum_when_supported", "given_config", "resolved_config"]
 
 _FROM_SETTINGS = {
     "use_dualstack_endpoint": "use_dualstack_endpoint",
@@ -26,12 +26,6 @@ _FROM_SETTINGS = {
     "s3_disable_express_session_auth": "s3_disable_express_session_auth",
 }
 """Options of ``Config`` that have a setting of the same meaning, by the setting's name."""
-
-_S3_SETTINGS = {
-    "use_arn_region": "s3_use_arn_region",
-    "us_east_1_regional_endpoint": "s3_us_east_1_regional_endpoint",
-    "disable_multiregion_access_points": "s3_disable_multiregion_access_points",
-}
 
 
 class EndpointOptions:
@@ -54,15 +48,18 @@ class EndpointOptions:
         self.s3 = s3
 
 
-def resolved_config(given: Config | None, defaults: Config | None, settings: Settings) -> Config:
+def given_config(own: Config | None, defaults: Config | None) -> Config:
+    """Return what the code says: a client's own configuration over the session's (``set_default_client_config``)."""
+    if defaults is None:
+        return own if own is not None else Config()
+    return defaults if own is None else defaults.merge(own)
+
+
+def resolved_config(config: Config, settings: Snapshot) -> Config:
     """Return the configuration with every open option filled from the settings.
 
-    ``given`` is the client's own, ``defaults`` the session's
-    (``set_default_client_config``). Errors: ``InvalidSettingError`` names the
-    source of a bad value.
+    Errors: ``InvalidSettingError`` names the source of a bad value.
     """
-    config = given if defaults is None else (defaults if given is None else defaults.merge(given))
-    config = config if config is not None else Config()
     filled: dict[str, Any] = {}
     for option, setting in _FROM_SETTINGS.items():
         if getattr(config, option) is None:
@@ -81,30 +78,13 @@ def resolved_config(given: Config | None, defaults: Config | None, settings: Set
             if attempts is not None:
                 retries["total_max_attempts"] = attempts
     filled["retries"] = retries
-    filled["s3"] = _s3_options(config, settings)
+    filled["s3"] = {**(settings.get("s3") or {}), **(config.s3 or {})}
     if config.inject_host_prefix is None:
         filled["inject_host_prefix"] = not settings.get("disable_host_prefix_injection")
     return config.merge(Config(**filled))
 
 
-def _s3_options(config: Config, settings: Settings) -> dict[str, Any]:
-    options = dict(settings.get("s3") or {})
-    for option, setting in _S3_SETTINGS.items():
-        if option not in options:
-            value = settings.get(setting)
-            if value is not None:
-                options[option] = value
-    options.update(config.s3 or {})
-    return {name: _truth(value) for name, value in options.items()}
-
-
-def _truth(value: Any) -> Any:
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    return value
-
-
-def builtins_of(options: EndpointOptions, config: Config, settings: Settings, account_id: str | None) -> dict[str, Any]:
+def builtins_of(options: EndpointOptions, config: Config, settings: Snapshot, account_id: str | None) -> dict[str, Any]:
     """Return the values of the endpoint rules' built-ins for a client."""
     s3 = options.s3
     region = options.region_name
@@ -119,7 +99,7 @@ def builtins_of(options: EndpointOptions, config: Config, settings: Settings, ac
         "AWS::S3::ForcePathStyle": _path_style(options),
         "AWS::S3::UseArnRegion": bool(s3.get("use_arn_region", True)),
         "AWS::S3Control::UseArnRegion": bool(s3.get("use_arn_region", False)),
-        "AWS::S3::DisableMultiRegionAccessPoints": bool(s3.get("disable_multiregion_access_points", False)),
+        "AWS::S3::DisableMultiRegionAccessPoints": bool(s3.get("s3_disable_multiregion_access_points", False)),
         "AWS::S3::DisableS3ExpressSessionAuth": bool(config.s3_disable_express_session_auth),
         "SDK::Endpoint": options.endpoint_url,
         "AWS::Auth::AccountId": account_id,
@@ -135,13 +115,14 @@ def _path_style(options: EndpointOptions) -> bool:
     return options.endpoint_url is not None and not options.s3.get("use_accelerate_endpoint", False)
 
 
-def checksum_when_supported(config: Config, settings: Settings, endpoint_url: str | None) -> bool:
+def checksum_when_supported(given: Config, settings: Snapshot, endpoint_url: str | None) -> bool:
     """Whether bodies get a checksum that the operation does not demand.
 
     The default is yes towards AWS, and no towards an endpoint of somebody
     else, which may not know the headers.
     """
-    explicit = config.request_checksum_calculation or settings.get("request_checksum_calculation")
-    if explicit is not None:
-        return str(explicit).lower() == "when_supported"
-    return endpoint_url is None or ".amazonaws." in endpoint_url
+    explicit = given.request_checksum_calculation
+    if explicit is None and endpoint_url is not None and ".amazonaws." not in endpoint_url:
+        found = settings.explain("request_checksum_calculation")
+        explicit = "when_required" if found.source == "default" else found.value
+    return (explicit or settings.get("request_checksum_calculation")) == "when_supported"

@@ -10,56 +10,20 @@ from ..models.endpoint_params import client_context_values
 from ..models.shapes import ServiceModel
 from .auth_scheme import VERSIONS, signature_version_of
 from .client import BaseClient, make_client_class, method_for
-from .client_config import EndpointOptions, builtins_of, checksum_when_supported, resolved_config
+from .client_arguments import ClientArguments
+from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
 from .client_region import fallback_url, validate_region
 from .endpoint import ClientEndpoint
-from .endpoint_url import configured_endpoint_url
 from .identity import ClientIdentity
-from .plan import ServicePlan, plan_of
+from .plan import ServicePlan, plan_of, shared_codecs
 from .recipe import ClientRecipe
 from .request_signer import RequestSigner
 from .state import ClientState
-from .wiring import shared_codecs
 
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["ClientArguments", "create_client"]
-
-
-class ClientArguments:
-    """What a client was asked for, as given."""
-
-    __slots__ = (
-        "api_version",
-        "config",
-        "credentials",
-        "endpoint_url",
-        "region_name",
-        "service_name",
-        "use_ssl",
-        "verify",
-    )
-
-    def __init__(
-        self,
-        service_name: str,
-        region_name: str | None = None,
-        api_version: str | None = None,
-        use_ssl: bool = True,
-        verify: bool | str | None = None,
-        endpoint_url: str | None = None,
-        credentials: Any = None,
-        config: Config | None = None,
-    ) -> None:
-        self.service_name = service_name
-        self.region_name = region_name
-        self.api_version = api_version
-        self.use_ssl = use_ssl
-        self.verify = verify
-        self.endpoint_url = endpoint_url
-        self.credentials = credentials
-        self.config = config
+__all__ = ["create_client"]
 
 
 def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
@@ -69,17 +33,20 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     Nothing is sent and no credentials are loaded before the first call.
     """
     component = session.get_component
-    settings = component("config_store")
+    settings = component("config_store").snapshot()
     loader = component("data_loader")
     version = arguments.api_version or (settings.get("api_versions") or {}).get(arguments.service_name)
     model: ServiceModel = loader.service_model(arguments.service_name, version)
-    config = resolved_config(arguments.config, component("client_config"), settings)
+    given = given_config(arguments.config, component("client_config"))
+    config = resolved_config(given, settings)
     asked = arguments.region_name or config.region_name or settings.get("region")
     validate_region(asked)
     rules = component("endpoint_resolver")
     partition: str = "aws" if asked is None else rules.partition_of(asked)
     region = rules.service_regions.client_region(model.endpoint_prefix, asked, partition)
-    endpoint_url = _endpoint_url(session, arguments, model, config)
+    endpoint_url = arguments.endpoint_url
+    if endpoint_url is None and not config.ignore_configured_endpoint_urls:
+        endpoint_url = settings.endpoint_url(str(model.service_id))
     events = component("event_emitter").copy()
     clock = component("clock")
     identities = ClientIdentity(*_credentials(session, arguments.credentials))
@@ -117,7 +84,7 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
         exceptions=component("exceptions_factory").create(model),
         user_agent=component("user_agent").for_client(config, str(retries.get("mode", "standard"))),
         new_invocation_id=lambda: str(uuid4()),
-        checksum_when_supported=checksum_when_supported(config, settings, endpoint_url),
+        checksum_when_supported=checksum_when_supported(given, settings, endpoint_url),
     )
     codecs = shared_codecs(component("serializers"), component("parsers"), component("validators"))
     made = _client_class(session, plan_of(model, codecs))
@@ -149,15 +116,6 @@ def _credentials(session: "Session", explicit: Any) -> tuple[Callable[[], Any], 
     if explicit is not None:
         return (lambda: explicit), tuple
     return session.get_credentials, session.credential_attempts
-
-
-def _endpoint_url(session: "Session", arguments: ClientArguments, model: ServiceModel, config: Config) -> str | None:
-    if arguments.endpoint_url is not None:
-        return arguments.endpoint_url
-    if config.ignore_configured_endpoint_urls:
-        return None
-    full = session.full_config
-    return configured_endpoint_url(model, session.environ, session.get_scoped_config(), full.get("services", {}))
 
 
 def _client_context(model: ServiceModel, config: Config, s3: Mapping[str, Any]) -> dict[str, Any]:

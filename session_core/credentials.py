@@ -1,8 +1,70 @@
 """The credential chain of a session, put together from its settings and components."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from ..components.configfile import parse_config
+from ..providers.chain import ProviderContext, create_credential_resolver
+from ..providers.resolver import CredentialResolver
+from .client_arguments import ClientArguments
 
 if TYPE_CHECKING:
     from .session import Session
 
 __all__ = ["credential_resolver", "open_credential_cache", "open_shared_fetch"]
+
+
+def open_credential_cache(session: "Session") -> Any:
+    """Open the cache that ``credential_cache`` and ``credential_cache_location`` name."""
+    from ..components.cache import open_cache
+
+    return open_cache(
+        session.get_config_variable("credential_cache") or "file",
+        session.get_config_variable("credential_cache_location"),
+        environ=session.environ,
+    )
+
+
+def open_shared_fetch(session: "Session") -> Any:
+    """Open the single flight of fetches over the session's cache, by its clock."""
+    from ..components.single_flight import SharedFetch
+
+    clock = session.get_component("clock")
+    return SharedFetch(
+        session.get_component("credential_cache"), clock=clock.time, monotonic=clock.monotonic, sleep=clock.sleep
+    )
+
+
+def credential_resolver(session: "Session") -> CredentialResolver:
+    """Return the default chain of a session; ``providers.chain`` has the list."""
+    settings = session.get_component("config_store")
+
+    def credentials_file() -> Mapping[str, Mapping[str, Any]]:
+        return parse_config(settings.expand_path(settings.get("credentials_file"))).sections
+
+    def new_client(
+        service: str, *, region_name: str | None = None, credentials: Any = None, **options: Any
+    ) -> Any:
+        region = region_name or settings.get("region")
+        return session.make_client(ClientArguments(service, region, credentials=credentials, **options))
+
+    def sts_scope() -> Mapping[str, str | None]:
+        return {"endpoint": settings.endpoint_url("sts"), "region": settings.get("region")}
+
+    return create_credential_resolver(
+        ProviderContext(
+            environ=session.environ,
+            load_config=lambda: session.full_config,
+            load_credentials_file=credentials_file,
+            profile_name=settings.get("profile"),
+            explicit_profile=session.has_explicit_profile,
+            setting=settings.get,
+            create_client=new_client,
+            region_name=lambda: settings.get("region"),
+            sts_scope=sts_scope,
+            sharing=session.get_component("lock"),
+            config_path=settings.get("config_file"),
+            credentials_path=settings.get("credentials_file"),
+            clock=session.get_component("clock").time,
+        )
+    )

@@ -1,5 +1,6 @@
 """Endpoint rule sets of services and the classic list of endpoints, compiled once per set of models."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ..components.errors import DataNotFoundError
@@ -8,23 +9,25 @@ from ..models.endpoint_rules import EndpointResolver, compile_ruleset
 from ..models.endpoints import ClassicEndpoints
 from ..models.loader import DataLoader
 from ..models.partitions import Partitions
-from ..models.service_regions import ServiceRegions
+from ..models.service_regions import ServiceRegions, compile_service_regions
 from ..models.shapes import ServiceModel
 
 __all__ = ["EndpointRuleSets", "classic_endpoints"]
 
 _lock = ForkSafeLock()
+_made: dict[tuple[str, int], tuple[Any, Any]] = {}
 
 
-def _kept(loader: DataLoader, key: str, make: Any) -> Any:
-    """Return what is kept with a loader under a key; loaders of the same store share it."""
-    found = loader.derived.get(key)
+def _made_of(kind: str, document: Any, make: Callable[[Any], Any]) -> Any:
+    """Return what is made of a document, once per document: all sessions that read the same store share it."""
+    key = (kind, id(document))
+    found = _made.get(key)
     if found is None:
         with _lock:
-            found = loader.derived.get(key)
+            found = _made.get(key)
             if found is None:
-                found = loader.derived[key] = make()
-    return found
+                found = _made[key] = (document, make(document))  # kept with it, so that its id stays its own
+    return found[1]
 
 
 class EndpointRuleSets:
@@ -36,16 +39,17 @@ class EndpointRuleSets:
     @property
     def partitions(self) -> Partitions:
         """The partitions, by which the rules tell regions apart."""
-        loader = self._loader
-        found: Partitions = _kept(loader, "partitions", lambda: Partitions(loader.shared("partitions")))
+        found: Partitions = _made_of("partitions", self._loader.shared("partitions"), Partitions)
         return found
 
     @property
     def service_regions(self) -> ServiceRegions:
         """Which services answer for a whole partition."""
         loader = self._loader
-        found: ServiceRegions = _kept(loader, "service-regions", lambda: ServiceRegions(loader.service_regions()))
-        return found
+        if loader.has_own("endpoints"):  # a private table of endpoints: the compiled digest of the store is not its
+            own = loader.shared("endpoints")
+            return _made_of("regions", own, lambda document: ServiceRegions(compile_service_regions(document)))  # type: ignore[no-any-return] # made here
+        return _made_of("regions", loader.shared("service-regions"), ServiceRegions)  # type: ignore[no-any-return] # made here
 
     def partition_of(self, region: str) -> str:
         """Return the partition of a region; a region that fits no pattern is taken for one of ``aws``."""
@@ -69,5 +73,5 @@ class EndpointRuleSets:
 
 def classic_endpoints(loader: DataLoader) -> ClassicEndpoints:
     """Return the enumeration of partitions, regions and endpoints (component ``regions``)."""
-    found: ClassicEndpoints = _kept(loader, "endpoints", lambda: ClassicEndpoints(loader.shared("endpoints")))
+    found: ClassicEndpoints = _made_of("endpoints", loader.shared("endpoints"), ClassicEndpoints)
     return found

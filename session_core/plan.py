@@ -8,7 +8,7 @@ from ..models.shapes import OperationModel, ServiceModel
 from .integrity import integrity_of
 from .model_adapters import ADAPTERS
 
-__all__ = ["Codecs", "OperationPlan", "ServicePlan", "plan_of"]
+__all__ = ["Codecs", "OperationPlan", "ServicePlan", "plan_of", "shared_codecs"]
 
 EVENTS = (
     "provide-client-params",
@@ -41,6 +41,18 @@ class Codecs:
         self.serializer = serializer
         self.parser = parser
         self.validator = validator
+
+
+_codecs: dict[tuple[Any, Any, Any], Codecs] = {}
+
+
+def shared_codecs(serializer: Any, parser: Any, validator: Any) -> Codecs:
+    """Return the one ``Codecs`` of these three functions, so that clients of all sessions share compiled plans."""
+    key = (serializer, parser, validator)
+    found = _codecs.get(key)
+    if found is None:
+        found = _codecs.setdefault(key, Codecs(serializer, parser, validator))
+    return found
 
 
 class OperationPlan:

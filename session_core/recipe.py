@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from ..components.errors import UnsupportedPickleError
 
 if TYPE_CHECKING:
-    from .client_factory import ClientArguments
+    from .client_arguments import ClientArguments
     from .session import Session
 
 __all__ = ["ClientRecipe", "session_recipe"]

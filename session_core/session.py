@@ -8,6 +8,7 @@ from ..components.config import Config
 from ..components.errors import PartialCredentialsError, ProfileNotFound
 from ..components.events import EventEmitter
 from ..components.forksafe import ForkSafeLock
+from .client_arguments import ClientArguments
 from .registry import ComponentRegistry
 from .wiring import default_components
 
@@ -140,7 +141,10 @@ class Session:
     def set_config_variable(self, logical_name: str, value: Any) -> None:
         """Set a setting for this session, before every other source."""
         self.get_component("config_store").set_override(logical_name, value)
-        self._overrides[logical_name] = value
+        if value is None:
+            self._overrides.pop(logical_name, None)
+        else:
+            self._overrides[logical_name] = value
         if logical_name == "profile" and not self._explicit:
             self._credentials = None
             self.registry.rewire(pair for pair in default_components(self) if pair[0] == "credential_provider")
@@ -152,7 +156,7 @@ class Session:
     @property
     def full_config(self) -> Mapping[str, Any]:
         """Both AWS files, read together: ``profiles``, ``sso_sessions``, ``services``."""
-        config: Mapping[str, Any] = self.get_component("config_store").full_config()
+        config: Mapping[str, Any] = self.get_component("config_store").load_files()
         return config
 
     def get_scoped_config(self) -> Mapping[str, Any]:
@@ -170,6 +174,11 @@ class Session:
         """The profile that was asked for, ``None`` for none."""
         name: str | None = self.get_config_variable("profile")
         return name
+
+    @property
+    def has_explicit_profile(self) -> bool:
+        """Whether the profile was named in code, and not by the environment."""
+        return "profile" in self._overrides
 
     @property
     def profile_name(self) -> str:
@@ -261,19 +270,22 @@ class Session:
         ``verify`` is ``False`` or the path of a CA bundle. Keys given here are
         the client's own. Nothing is sent before the first call.
         """
-        from .client_factory import ClientArguments, create_client
-
         credentials = None
         if aws_access_key_id is not None or aws_secret_access_key is not None:
             credentials = _static_credentials(
                 aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id
             )
-        return create_client(
-            self,
-            ClientArguments(service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config),
+        return self.make_client(
+            ClientArguments(service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config)
         )
 
     create_client = client
+
+    def make_client(self, arguments: ClientArguments) -> Any:
+        """Make the client that is asked for."""
+        from .client_factory import create_client  # at first use: a session alone needs none of it
+
+        return create_client(self, arguments)
 
     def resource(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
         """Refuse, and say what to use: resources are not part of this version."""

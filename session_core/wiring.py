@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["default_components", "shared_codecs"]
+__all__ = ["default_components"]
 
 
 def default_components(session: "Session") -> list[tuple[str, Callable[[], Any]]]:
@@ -43,9 +43,9 @@ def _settings(session: "Session") -> Any:
 
 
 def _data_loader(session: "Session") -> Any:
-    from ..models.loader import default_loader
+    from ..models.loader import DataLoader, search_paths_of
 
-    return default_loader(session.get_config_variable("data_path"))
+    return DataLoader(search_paths_of(session.get_config_variable("data_path")))
 
 
 def _endpoint_rules(session: "Session") -> Any:
@@ -136,17 +136,3 @@ def _exceptions_factory() -> Any:
     from .exceptions_factory import ClientExceptionsFactory
 
     return ClientExceptionsFactory()
-
-
-_codecs: dict[tuple[Any, Any, Any], Any] = {}
-
-
-def shared_codecs(serializer: Any, parser: Any, validator: Any) -> Any:
-    """Return the one ``Codecs`` of these three functions, so that clients of all sessions share compiled plans."""
-    from .plan import Codecs
-
-    key = (serializer, parser, validator)
-    found = _codecs.get(key)
-    if found is None:
-        found = _codecs.setdefault(key, Codecs(serializer, parser, validator))
-    return found

@@ -59,3 +59,21 @@ def moto_server() -> Iterator[str]:
     code = "from moto.server import main; main()"
     with _server([sys.executable, "-c", code, "-H", "127.0.0.1", "-p", str(port)], port, {}) as url:
         yield url
+
+
+@contextmanager
+def ministack_server() -> Iterator[str]:
+    """Run ministack, which checks signatures with code of its own, and give its URL."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as state:
+        environ = {
+            "AUTH": "true",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "EDGE_PORT": str(port),
+            "STATE_DIR": state,
+            "HOME": state,
+            "PERSIST_STATE": "0",
+        }
+        with _server([sys.executable, "-m", "ministack"], port, environ) as url:
+            yield url
