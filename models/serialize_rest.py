@@ -8,11 +8,11 @@ from typing import Any
 
 from ..components.errors import ParamValidationError
 from ..components.percent import LABEL_SAFE, PATH_SAFE, percent_encode
-from ..components.timestamps import to_datetime
 from .serialize_json import JsonBodies, encode_json
 from .serialize_scalars import (
     Convert,
     Members,
+    as_datetime,
     blob_bytes,
     blob_text,
     boolean_text,
@@ -277,7 +277,7 @@ def _header_converter(shape: Shape) -> Convert:
 
 
 def _whole_seconds(value: Any) -> Any:
-    return to_datetime(value).replace(microsecond=0)
+    return as_datetime(value).replace(microsecond=0)
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,7 @@
 """Scalars on their way to the wire, and the tables that compile a structure's members when they are first used."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from math import isfinite
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +13,7 @@ __all__ = [
     "FORMATTERS",
     "Convert",
     "Members",
+    "as_datetime",
     "blob_bytes",
     "blob_text",
     "boolean_text",
@@ -54,16 +56,25 @@ class Members(dict[str, _Entry], Generic[_Entry]):
         return entry
 
 
+def as_datetime(value: Any) -> datetime:
+    """Return what a user gives as a time, a ``Decimal`` of seconds included; ``ValueError`` if it is none."""
+    if isinstance(value, datetime | str | int | float):
+        return to_datetime(value)
+    if type(value).__name__ == "Decimal":
+        return to_datetime(float(value))
+    raise ValueError(f"a {type(value).__name__} is no time")
+
+
 def _iso8601(value: Any) -> str:
-    return format_iso8601(to_datetime(value))
+    return format_iso8601(as_datetime(value))
 
 
 def _rfc822(value: Any) -> str:
-    return format_rfc822(to_datetime(value))
+    return format_rfc822(as_datetime(value))
 
 
 def _epoch(value: Any) -> int | float:
-    return format_epoch(to_datetime(value))
+    return format_epoch(as_datetime(value))
 
 
 FORMATTERS: Mapping[str, Convert] = {"iso8601": _iso8601, "rfc822": _rfc822, "unixtimestamp": _epoch}

@@ -70,8 +70,10 @@ class XmlBodies:
             member_name = member.serialization.get("name", key)
             if member.serialization.get("xmlAttribute"):
                 return _attribute(member, member_name)
-            if member_name == self.own_name(member):  # The name of a root element, which names no member.
-                member_name = key
+            if member_name == self.own_name(member):
+                # A shape's own name is for root elements; a member has it only if it says so itself.
+                record = self._service.source.shape(shape.name)["members"][key]
+                member_name = record.get("locationName", key)
             return self._element(member, member_name)
 
         members = Members(shape, compile_member)

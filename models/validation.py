@@ -15,6 +15,7 @@ from .validation_report import (
     NUMBER_TYPES,
     TEXT_TYPES,
     describe_faults,
+    is_below,
     is_blob,
     is_document,
     is_json,
@@ -205,7 +206,7 @@ def _scalar_check(shape: Shape) -> _Check:
     if kind in INTEGER_TYPES:
         return _is_integer if least is None else lambda value: isinstance(value, int) and value >= least
     if kind in NUMBER_TYPES:
-        return is_number if least is None else lambda value: is_number(value) and not value < least
+        return is_number if least is None else lambda value: is_number(value) and not is_below(value, least)
     return _OTHERS.get(kind, _always)
 
 

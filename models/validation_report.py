@@ -3,10 +3,9 @@
 A value that the model calls sensitive, or that may hold one, is not shown.
 """
 
-from datetime import date, datetime
 from typing import Any
 
-from ..components.timestamps import to_datetime
+from .serialize_scalars import as_datetime
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
 __all__ = [
@@ -14,6 +13,7 @@ __all__ = [
     "NUMBER_TYPES",
     "TEXT_TYPES",
     "describe_faults",
+    "is_below",
     "is_blob",
     "is_document",
     "is_json",
@@ -48,21 +48,26 @@ def is_number(value: Any) -> bool:
     return isinstance(value, Decimal)
 
 
+def is_below(value: Any, least: float) -> bool:
+    """Tell whether a number is less than the least that is allowed; what is no number at all (NaN) is not."""
+    try:
+        return bool(value < least)
+    except ArithmeticError:  # a ``Decimal`` NaN
+        return False
+
+
 def is_blob(value: Any) -> bool:
     """Tell whether a value can be a blob: bytes, text, or anything that can be read."""
     return isinstance(value, bytes | str | bytearray) or hasattr(value, "read")
 
 
 def is_timestamp(value: Any) -> bool:
-    """Tell whether a value can be a time: a ``datetime``, a number of seconds, or its text."""
-    if isinstance(value, datetime) or not isinstance(value, date):
-        try:
-            if isinstance(value, datetime | str | int | float):
-                to_datetime(value)
-                return True
-        except (ValueError, OverflowError, TypeError):
-            pass
-    return False
+    """Tell whether a value can be a time: a ``datetime``, a number of seconds, or text."""
+    try:
+        as_datetime(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def is_document(value: Any) -> bool:
@@ -193,7 +198,7 @@ def _check_length(value: Any, shape: Shape, path: str, faults: list[str]) -> Non
 
 def _check_range(value: Any, shape: Shape, path: str, faults: list[str]) -> None:
     least = shape.metadata.get("min")
-    if least is not None and value < least:
+    if least is not None and is_below(value, least):
         faults.append(
             f"Invalid value for parameter {_named(path)}, value: {_shown(value, shape)}, valid min value: {least}"
         )

@@ -156,11 +156,19 @@ def test_a_request_vector_is_met_or_explained(name, suite, case):
     assert case["id"] not in EXPLAINED, "this case passes now: take it out of EXPLAINED"
 
 
+def is_met(suite, case):
+    try:
+        judge(suite, case)
+    except Exception:
+        return False
+    return True
+
+
 def test_the_count_of_request_vectors(capsys):
     passed, total = Counter(), Counter()
-    for name, _, case in (param.values for param in CASES):
+    for name, suite, case in (param.values for param in CASES):
         total[name] += 1
-        passed[name] += case["id"] not in EXPLAINED
+        passed[name] += is_met(suite, case)
     with capsys.disabled():
         print("\nrequest vectors, passed/total:")
         for name in total:
@@ -168,4 +176,4 @@ def test_the_count_of_request_vectors(capsys):
         print(f"  {'all':45} {sum(passed.values()):3}/{sum(total.values())}")
         for identifier, reason in EXPLAINED.items():
             print(f"  not met: {identifier}: {reason}")
-    assert set(EXPLAINED) <= {param.values[2]["id"] for param in CASES}
+    assert sum(total.values()) - sum(passed.values()) == len(EXPLAINED)

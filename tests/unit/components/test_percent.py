@@ -1,0 +1,32 @@
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sotalia.components.percent import LABEL_SAFE, PATH_SAFE, percent_encode, percent_encode_sequence
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_text_is_encoded_as_the_standard_library_does(text):
+    assert percent_encode(text) == quote(text, safe="-._~")
+    assert percent_encode(text, PATH_SAFE) == quote(text, safe="-._~/")
+
+
+@given(st.binary())
+def test_bytes_are_encoded_one_by_one(value):
+    assert percent_encode(value, LABEL_SAFE) == quote(value, safe="-._~")
+
+
+def test_other_values_are_encoded_as_their_text():
+    assert percent_encode(1.5) == "1.5"
+    assert percent_encode(True) == "True"
+
+
+def test_a_lone_surrogate_is_refused():
+    with pytest.raises(UnicodeEncodeError):
+        percent_encode("\ud800")
+
+
+def test_fields_keep_their_order_and_lists_repeat():
+    assert percent_encode_sequence({"b": ["1 2", "~"], "a": 1, "e": "", "n": []}) == "b=1%202&b=~&a=1&e="
+    assert percent_encode_sequence([("a", "/"), ("a", "&")]) == "a=%2F&a=%26"
