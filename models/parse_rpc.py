@@ -47,6 +47,8 @@ class RpcCodec:
         if body.strip():
             try:
                 content = self.decode(body)
+                if self._cbor and isinstance(content, dict):
+                    content = {name: value for name, value in content.items() if value is not None}
             except ResponseParserError:
                 if not self._cbor:
                     content = {"message": body.decode("utf-8", "replace")}

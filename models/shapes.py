@@ -30,8 +30,8 @@ __all__ = [
     "StructureShape",
 ]
 
-PROTOCOLS = ("smithy-rpc-v2-cbor", "json", "rest-json", "rest-xml", "query", "ec2")
-"""The protocols that are spoken, best first: a service that offers several gets the first of these."""
+PROTOCOLS = ("json", "smithy-rpc-v2-cbor", "rest-json", "rest-xml", "query", "ec2")
+"""The protocols that are spoken, in boto3's order: a service that offers several gets the first of these."""
 
 _SERIALIZED = (
     "locationName", "queryName", "flattened", "location", "payload", "streaming", "timestampFormat",
