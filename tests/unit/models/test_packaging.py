@@ -1,5 +1,9 @@
-"""What the build makes: a wheel and an editable install, both with the compiled store."""
+"""What the build makes: a wheel and an editable install, both with the compiled store.
 
+About 30 s, because both build in isolation as users do; the strict editable mode only with SOTALIA_ALL_MODELS=1.
+"""
+
+import os
 import shutil
 import subprocess
 import sys
@@ -41,6 +45,7 @@ def tree(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def wheel(tree):
+    (tree / "models" / "aws.store").write_bytes(b"SOTSTORE" + bytes(100))  # what an older format left
     _pip("wheel", "--no-deps", "--wheel-dir", tree.parent, tree)
     (found,) = tree.parent.glob("*.whl")
     return found
@@ -79,11 +84,17 @@ def test_the_wheel_holds_the_package_and_the_store_and_nothing_else(wheel):
         f"{package.replace('.', '/')}/__init__.py" for package in _packages()
     }
     assert not [name for name in names if "/tests/" in name or name.endswith(".tmp")]
-    assert store.file_size < 20_000_000
+    assert 10_000_000 < store.file_size < 20_000_000  # compiled again
     assert store.compress_size < 5_000_000
 
 
-@pytest.mark.parametrize("mode", ["lenient", "strict"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "lenient",
+        pytest.param("strict", marks=pytest.mark.skipif("SOTALIA_ALL_MODELS" not in os.environ, reason="takes long")),
+    ],
+)
 def test_an_editable_install_reads_the_store_of_the_checkout(wheel, tree, tmp_path, mode):
     store = tree / "models" / "aws.store"
     compiled = store.stat().st_mtime_ns
@@ -95,13 +106,3 @@ def test_an_editable_install_reads_the_store_of_the_checkout(wheel, tree, tmp_pa
     assert int(services) > 400
     assert documentation == "<p>"
     assert store.stat().st_mtime_ns == compiled  # a current store is not compiled again
-
-
-def test_an_outdated_store_is_compiled_again(wheel, tree, tmp_path):
-    store = tree / "models" / "aws.store"
-    content = store.read_bytes()
-    before = store.stat().st_ino
-    store.write_bytes(content[:8] + b"\x00" + content[9:])  # an older format
-    _pip("wheel", "--no-deps", "--wheel-dir", tmp_path, tree)
-    assert store.read_bytes() == content
-    assert store.stat().st_ino != before
