@@ -35,8 +35,10 @@ __all__ = [
     "compile_files",
     "deep_merge",
     "folder_files",
-    "is_current",
     "main",
+    "own_digest",
+    "recorded",
+    "version_of",
 ]
 
 FORMAT = 1
@@ -117,9 +119,8 @@ def folder_files(root: Path) -> dict[str, Reader]:
     found: dict[str, Reader] = {}
     for pattern in ("*.json", "*.json.gz", "*/*/*.json", "*/*/*.json.gz"):
         for path in sorted(root.glob(pattern)):
-            name = path.relative_to(root).as_posix()
-            packed = name.endswith(".gz")
-            found.setdefault(name.removesuffix(".gz").removesuffix(".json"), _unpacker(path) if packed else path.read_bytes)
+            name = path.relative_to(root).as_posix().removesuffix(".gz").removesuffix(".json")
+            found.setdefault(name, _unpacker(path) if path.suffix == ".gz" else path.read_bytes)
     return found
 
 
@@ -214,7 +215,8 @@ _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circ
 def _dump(value: Any) -> str:
     text = _encode(value)
     # A lone surrogate cannot be UTF-8: such a record is written in ASCII with escapes.
-    return text if text.isascii() or not re.search("[\ud800-\udfff]", text) else json.dumps(value, separators=(",", ":"))
+    lone = not text.isascii() and re.search("[\ud800-\udfff]", text)
+    return json.dumps(value, separators=(",", ":")) if lone else text
 
 
 def _load(name: str, reader: Reader) -> dict[str, Any]:
@@ -310,8 +312,8 @@ def _aliases(services: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     return {alias: found[alias] for alias in sorted(found) if alias not in shared}
 
 
-def compile_files(files: Mapping[str, Reader], store: Path, docs: Path, source: Mapping[str, str | None]) -> dict[str, Any]:
-    """Compile the files of a data folder, by name, into a store and its documentation.
+def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str, str | None]) -> dict[str, Any]:
+    """Compile the files of a data folder, by name, into a store, and its documentation into the ``.docs`` beside it.
 
     ``source`` says where the files come from (``name``, ``version``). The same
     input gives the same bytes. Returns the numbers of what was compiled.
@@ -320,8 +322,8 @@ def compile_files(files: Mapping[str, Reader], store: Path, docs: Path, source: 
     body, texts = _Writer(), _Writer()
     folders: dict[tuple[str, str], list[str]] = {}
     shared: dict[str, list[int]] = {}
-    for name in sorted(files):
-        parts = name.split("/")
+    for parts in sorted(name.split("/") for name in files):  # by parts: "ab/1" comes before "ab-c/1"
+        name = "/".join(parts)
         if len(parts) == 3:
             folders.setdefault((parts[0], parts[1]), []).append(parts[2])
         else:
@@ -353,54 +355,64 @@ def compile_files(files: Mapping[str, Reader], store: Path, docs: Path, source: 
             counts["shapes"] += records["shapes"][1]
         entry["versions"][version] = compiled
     counts["services"] = sum(any("shapes" in v for v in entry["versions"].values()) for entry in services.values())
-    index = {"source": dict(source), "compiler": _own_digest(), "counts": counts}
+    index = {"source": dict(source), "compiler": own_digest(), "counts": counts}
     table = body.table(list(services), body.records(list(services.values())), together=True)
-    body.write(store, _STORE_MAGIC, {**index, "services": table, "shared": shared, "aliases": body.blob(_aliases(services))})
+    aliases = body.blob(_aliases(services))
     places = texts.table(list(documented), texts.records(list(documented.values())), together=True)
-    texts.write(docs, _DOCS_MAGIC, {**index, "services": places})
+    texts.write(store.with_suffix(".docs"), _DOCS_MAGIC, {**index, "services": places})
+    body.write(store, _STORE_MAGIC, {**index, "services": table, "shared": shared, "aliases": aliases})
     return counts
 
 
-def _own_digest() -> int:
+def own_digest() -> int:
+    """Return the digest of this compiler: another one may write another store."""
     return zlib.crc32(Path(__file__).read_bytes())
 
 
-def is_current(store: Path, version: str | None) -> bool:
-    """Whether ``store`` and its documentation are whole, and came from this compiler and this botocore ``version``."""
-    return all(
-        _is_current(path, magic, version)
-        for path, magic in ((store, _STORE_MAGIC), (store.with_suffix(".docs"), _DOCS_MAGIC))
-    )
+def recorded(store: Path) -> tuple[str | None, int] | None:
+    """Return the botocore version and the digest of the compiler that a store records.
+
+    ``None`` if the store or its documentation is missing, incomplete or of
+    another format: then it must be compiled again.
+    """
+    index = _index(store, _STORE_MAGIC)
+    documentation = _index(store.with_suffix(".docs"), _DOCS_MAGIC)
+    if index is None or documentation is None:
+        return None
+    found = index["source"].get("version"), index["compiler"]
+    return found if found == (documentation["source"].get("version"), documentation["compiler"]) else None
 
 
-def _is_current(path: Path, magic: bytes, version: str | None) -> bool:
+def _index(path: Path, magic: bytes) -> dict[str, Any] | None:
     try:
         with path.open("rb") as file:
             found, layout, length, total, checksum, _ = _PREFIX.unpack(file.read(_PREFIX.size))
             if (found, layout, total) != (magic, FORMAT, path.stat().st_size):
-                return False
+                return None
             file.seek(total - length)
             packed = file.read(length)
     except (OSError, struct.error):
-        return False
-    if zlib.crc32(packed) != checksum:
-        return False
-    index = json.loads(packed)
-    return bool(index["source"].get("version") == version and index["compiler"] == _own_digest())
+        return None
+    return json.loads(packed) if zlib.crc32(packed) == checksum else None
 
 
-def main(data: Path, store: Path, version: str | None = None) -> dict[str, Any]:
-    """Compile botocore's data folder into ``store``, with the documentation beside it (``.docs``)."""
-    if version is None:
-        package = data.parent / "__init__.py"
-        found = re.search(r"^__version__ = ['\"](.+?)['\"]", package.read_text("utf-8"), re.M) if package.exists() else None
-        version = found[1] if found else None
-    return compile_files(
-        folder_files(data), store, store.with_suffix(".docs"), {"name": data.parent.name, "version": version}
-    )
+def version_of(package: Path) -> str | None:
+    """Return the version that the ``__init__.py`` of a package folder states."""
+    try:
+        found = re.search(r"^__version__ = ['\"](.+?)['\"]", (package / "__init__.py").read_text("utf-8"), re.M)
+    except OSError:
+        return None
+    return found[1] if found else None
+
+
+def main(data: Path, store: Path) -> dict[str, Any]:
+    """Compile the data folder of a botocore package into ``store``; its documentation goes beside it (``.docs``)."""
+    data = data.resolve()
+    source = {"name": data.parent.name, "version": version_of(data.parent)}
+    return compile_files(folder_files(data), store, source)
 
 
 if __name__ == "__main__":
     import sys
 
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))

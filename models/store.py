@@ -35,9 +35,10 @@ class Store:
 
     def __init__(self, file: StoreFile) -> None:
         self._file = file
-        self._table: Table = tuple(file.index["services"])  # type: ignore[assignment] # JSON edge
+        self._table: Table = tuple(file.index["services"])
         self._services: dict[str, Mapping[str, Any]] = {}
         self._sources: dict[tuple[str, str], StoreSource] = {}
+        self._documents: dict[tuple[str | None, str | None, str], Mapping[str, Any]] = {}
         self._docs: StoreFile | None = None
         self.models: dict[tuple[str, str], Any] = {}
         """The service models made from this store, shared by all sessions of the process (kept by the loader)."""
@@ -109,6 +110,15 @@ class Store:
             api_version = max(versions)
         return self._file.document(self._version(service, api_version)["kinds"][kind])  # type: ignore[no-any-return] # JSON edge
 
+    def shared_document(self, service: str | None, api_version: str | None, kind: str) -> Mapping[str, Any]:
+        """As ``document`` (or ``shared``, where ``service`` is ``None``), but one object for all, to read only."""
+        key = (service, api_version, kind)
+        found = self._documents.get(key)
+        if found is None:
+            value = self.shared(kind) if service is None else self.document(service, api_version, kind)
+            found = self._documents.setdefault(key, value)
+        return found
+
     def shared_kinds(self) -> list[str]:
         """The names of the data that belong to no service (``partitions``, ``endpoints``, ...), sorted."""
         return sorted(self._file.index["shared"])
@@ -142,7 +152,7 @@ class Store:
             raise
         docs = self._docs
         try:
-            offset = docs.find(tuple(docs.index["services"]), f"{service}/{api_version}")  # type: ignore[arg-type] # JSON edge
+            offset = docs.find(tuple(docs.index["services"]), f"{service}/{api_version}")
         except KeyError:
             return {}
         return docs.document(docs.record(offset))  # type: ignore[no-any-return] # JSON edge

@@ -1,0 +1,255 @@
+"""Where model data is found: the folders of the search path first, then the compiled store."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
+from .data_files import DataFolder
+from .shapes import ServiceModel
+from .store import Store, default_store
+
+__all__ = ["DataLoader", "search_paths_of"]
+
+_MODEL = "service-2"
+_EXTRAS = "sdk-extras"
+
+
+def search_paths_of(data_path: str | None) -> list[str]:
+    """Return the folders of a ``data_path`` setting (``AWS_DATA_PATH``), and ``~/.aws/models`` after them."""
+    given = (data_path or "").split(os.pathsep)
+    return [
+        os.path.expanduser(os.path.expandvars(path)) for path in [*given, os.path.join("~", ".aws", "models")] if path
+    ]
+
+
+class DataLoader:
+    """Finds model data by service, kind (``service-2``, ``paginators-1``, ...) and api version.
+
+    A file of the search path hides that of the later folders and of the store;
+    names and versions of all are listed together. ``<kind>.sdk-extras.json`` is
+    merged into what it extends. A loader reads a file once and keeps what it
+    read. Any thread may use it: two that need a file at once may both read it,
+    and one result is kept. The store is opened when it is first needed.
+    """
+
+    def __init__(
+        self, search_paths: Iterable[str | os.PathLike[str]] = (), store_opener: Callable[[], Store] = default_store
+    ) -> None:
+        self._folders = [DataFolder(os.fspath(path)) for path in search_paths]
+        self._open_store = store_opener
+        self._cached_store: Store | None = None
+        self._read: dict[str, tuple[dict[str, Any], str]] = {}
+        self._merged: dict[str, dict[str, Any]] = {}
+        self._models: dict[tuple[str, str | None], ServiceModel] = {}
+
+    def __repr__(self) -> str:
+        return f"<DataLoader {self.search_paths}>"
+
+    @property
+    def search_paths(self) -> list[str]:
+        """The folders that are searched before the store."""
+        return [folder.root for folder in self._folders]
+
+    @property
+    def store(self) -> Store:
+        """The compiled store; ``StoreError`` if it cannot be opened."""
+        if self._cached_store is None:
+            self._cached_store = self._open_store()
+        return self._cached_store
+
+    def is_builtin_path(self, path: str | os.PathLike[str]) -> bool:
+        """Whether data that was loaded from ``path`` came from the store, and not from a folder of the user."""
+        return os.fspath(path) == self.store.path
+
+    def list_available_services(self, type_name: str = _MODEL) -> list[str]:
+        """The names of all services that have data of a kind, sorted."""
+        found = set(self.store.services_with(type_name))
+        for folder in self._folders:
+            found.update(folder.services(type_name))
+        return sorted(found)
+
+    def list_api_versions(self, service_name: str, type_name: str = _MODEL) -> list[str]:
+        """The api versions of a service, oldest first; ``DataNotFoundError`` if there are none."""
+        versions = self._versions(service_name, type_name)
+        if not versions:
+            raise DataNotFoundError(data_path=service_name)
+        return versions
+
+    def determine_latest_version(self, service_name: str, type_name: str = _MODEL) -> str:
+        """The latest api version of a service; ``DataNotFoundError`` if there is none."""
+        return self.list_api_versions(service_name, type_name)[-1]
+
+    def load_service_model(
+        self, service_name: str, type_name: str = _MODEL, api_version: str | None = None
+    ) -> dict[str, Any]:
+        """The data of a service as one dictionary, with extras merged; from the store it is without documentation.
+
+        The loader keeps the dictionary and returns the same one again. Raises
+        ``UnknownServiceError`` (with near matches) for a service that has no data of the kind,
+        ``DataNotFoundError`` for an unknown version, ``InvalidModelError`` for a broken file.
+        """
+        versions = self._versions(service_name, type_name)
+        if not versions:
+            raise self._unknown(service_name, type_name)
+        name = f"{service_name}/{api_version or versions[-1]}/{type_name}"
+        content = self._merged.get(name)
+        if content is None:
+            content = self._merged.setdefault(name, self._load_merged(name, versions))
+        return content
+
+    def load_data(self, name: str) -> dict[str, Any]:
+        """The data of ``partitions``, or of ``<service>/<api version>/<kind>``; ``DataNotFoundError`` if unknown."""
+        return self.load_data_with_path(name)[0]
+
+    def load_data_with_path(self, name: str) -> tuple[dict[str, Any], str]:
+        """The data of a name, and the file that it came from."""
+        found = self._read.get(name) or self._find(name)
+        if found is None:
+            raise DataNotFoundError(data_path=name)
+        return self._read.setdefault(name, found)
+
+    def service_model(self, service: str, api_version: str | None = None) -> ServiceModel:
+        """The model of a service, of its latest api version unless one is given.
+
+        What comes from the store is shared by all loaders of the process.
+        Raises as ``load_service_model`` does.
+        """
+        key = (service, api_version)
+        model = self._models.get(key)
+        if model is None:
+            folders = [folder for folder in self._folders if folder.has_service(service)]
+            model = self._models.setdefault(key, self._make_model(service, api_version, folders))
+        return model
+
+    def document(self, service: str, kind: str, api_version: str | None = None) -> Mapping[str, Any]:
+        """The data of a kind such as ``paginators-1``, to read only; ``DataNotFoundError`` if the service has none.
+
+        What comes from the store is one object for the whole process.
+        """
+        if not any(folder.has_service(service) for folder in self._folders):
+            try:
+                return self.store.shared_document(service, api_version, kind)
+            except KeyError:
+                pass
+        versions = self._versions(service, kind)
+        if not versions:
+            raise DataNotFoundError(data_path=f"{service}/{api_version or '*'}/{kind}")
+        version = api_version or versions[-1]
+        if self._in_folders(service, version, kind):
+            return self.load_service_model(service, kind, version)
+        try:
+            return self.store.shared_document(service, version, kind)
+        except KeyError:
+            raise DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
+
+    def shared(self, kind: str) -> Mapping[str, Any]:
+        """The data of ``partitions``, ``endpoints``, ``_retry`` or ``sdk-default-configuration``, to read only."""
+        for folder in self._folders:
+            if folder.read(kind) is not None:
+                return self.load_data(kind)
+        try:
+            return self.store.shared_document(None, None, kind)
+        except KeyError:
+            raise DataNotFoundError(data_path=kind) from None
+
+    def _make_model(self, service: str, api_version: str | None, folders: list[DataFolder]) -> ServiceModel:
+        if folders:
+            versions = self._versions(service, _MODEL)
+            version = api_version or (versions[-1] if versions else "")
+            if self._in_folders(service, version, _MODEL):
+                from .model_check import check_model
+
+                check_model(*self.load_data_with_path(f"{service}/{version}/{_MODEL}"))  # what extras add is not theirs
+                return ServiceModel(self.load_service_model(service, _MODEL, version), service)
+            api_version = version or None
+        store = self.store
+        try:
+            source = store.service(service, api_version)
+        except KeyError:
+            versions = self._versions(service, _MODEL)
+            if not versions or api_version is None:
+                raise self._unknown(service, _MODEL) from None
+            raise self._no_version(f"{service}/{api_version}/{_MODEL}", versions) from None
+        return store.models.setdefault((service, source.api_version), ServiceModel(source, service))  # type: ignore[no-any-return] # any layer may use the place
+
+    def _in_folders(self, service: str, version: str, kind: str) -> bool:
+        return any(
+            version in folder.versions(service, name)
+            for folder in self._folders
+            for name in (kind, f"{kind}.{_EXTRAS}")
+        )
+
+    def _versions(self, service: str, kind: str) -> list[str]:
+        found: set[str] = set()
+        for folder in self._folders:
+            found.update(folder.versions(service, kind))
+        try:
+            found.update(self.store.api_versions(service, kind))
+        except KeyError:
+            pass
+        except StoreError:
+            if not found:  # private services work without a store
+                raise
+        return sorted(found)
+
+    def _load_merged(self, name: str, versions: list[str]) -> dict[str, Any]:
+        """Load data with what extends it. Extras of the store are in its models; a folder's model gets them too."""
+        from copy import deepcopy
+
+        from .build_store import deep_merge
+
+        found = self._find(name)
+        if found is None:
+            raise self._no_version(name, versions)
+        content, path = self._read.setdefault(name, found)
+        extras = self._find_in_folders(f"{name}.{_EXTRAS}")
+        if extras is None and not self._is_store(path):
+            try:
+                extras = self._find_in_store(f"{name}.{_EXTRAS}")
+            except StoreError:
+                extras = None
+        if extras is not None:
+            content = deepcopy(content)
+            deep_merge(content, extras[0].get("merge", {}))
+        return content
+
+    def _find(self, name: str) -> tuple[dict[str, Any], str] | None:
+        return self._find_in_folders(name) or self._find_in_store(name)
+
+    def _find_in_folders(self, name: str) -> tuple[dict[str, Any], str] | None:
+        for folder in self._folders:
+            found = folder.read(name)
+            if found is not None:
+                return found
+        return None
+
+    def _find_in_store(self, name: str) -> tuple[dict[str, Any], str] | None:
+        store = self.store
+        parts = name.split("/")
+        try:
+            if len(parts) == 1:
+                return store.shared(name), store.path
+            if len(parts) != 3:
+                return None
+            service, version, kind = parts
+            if kind == _MODEL:
+                return store.service(service, version).model(), store.path
+            return store.document(service, version, kind), store.path
+        except KeyError:
+            return None
+
+    def _is_store(self, path: str) -> bool:
+        return self._cached_store is not None and path == self._cached_store.path
+
+    @staticmethod
+    def _no_version(name: str, versions: list[str]) -> DataNotFoundError:
+        return DataNotFoundError(data_path=f"{name} (known api versions: {', '.join(versions)})")
+
+    def _unknown(self, service: str, kind: str) -> UnknownServiceError:
+        from difflib import get_close_matches
+
+        known = self.list_available_services(kind)
+        near = get_close_matches(service.lower(), known, 3, 0.6)
+        hint = f". Did you mean: {', '.join(near)}?" if near else ""
+        return UnknownServiceError(service_name=service, known_service_names=", ".join(known) + hint)
