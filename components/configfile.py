@@ -79,10 +79,26 @@ class FullConfig(Mapping[str, Any]):
 
     def where(self, kind: str, name: str, key: str, nested: str | None = None) -> str | None:
         """Return ``path:line`` of a key, such as ``where("profiles", "default", "region")``."""
+        found = self.written(kind, name, key, nested)
+        return found[0][0] if found else None
+
+    def written(
+        self, kind: str, name: str, key: str, nested: str | None = None
+    ) -> tuple[tuple[str, str | Mapping[str, str]], ...]:
+        """Return ``(path:line, value)`` for each file that has the key: first the one that counts."""
+        found: list[tuple[str, str | Mapping[str, str]]] = []
         for file, section in self._places.get((kind, name), ()):
-            if key in file.sections[section]:
-                return f"{file.path}:{file.line_of(section, key, nested) or file.line_of(section, key)}"
-        return None
+            value = file.sections[section].get(key)
+            if value is None:
+                continue
+            if nested is None:
+                found.append((f"{file.path}:{file.line_of(section, key)}", value))
+            elif isinstance(value, str) or nested not in value:
+                break  # the nested keys of one file hide all those of the other
+            else:
+                found.append((f"{file.path}:{file.line_of(section, key, nested)}", value[nested]))
+                break
+        return tuple(found)
 
     def as_dict(self) -> dict[str, Any]:
         """Return an independent copy made of plain dicts."""

@@ -22,6 +22,7 @@ __all__ = [
     "ProfileNotFound",
     "ComponentCycleError",
     "UnknownComponentError",
+    "UnknownSettingError",
     "UnsupportedPickleError",
 ]
 
@@ -62,6 +63,12 @@ class InvalidSettingError(InvalidConfigError):
     """A setting has a value that it cannot have; the message names its source."""
 
     fmt = "Invalid value {value!r} for {name} from {source}: {reason}"
+
+
+class UnknownSettingError(InvalidConfigError, LookupError):
+    """There is no setting of that name; near matches are named."""
+
+    fmt = "Unknown setting: {name!r}.{hint}"
 
 
 class InfiniteLoopConfigError(InvalidConfigError):
