@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from .components.config import Config
     from .components.http import make_response
     from .components.unsigned import UNSIGNED
-    from .providers.credentials import Credentials, RefreshableCredentials
+    from .providers.credentials import Credentials
+    from .providers.refresh import RefreshableCredentials
     from .providers.resolver import CredentialProvider, CredentialResolver
     from .session_core.default import client, resource, set_stream_logger, setup_default_session
     from .session_core.session import Session
@@ -38,7 +39,7 @@ _HOMES = {
     "CredentialProvider": (".providers.resolver", "CredentialProvider"),
     "CredentialResolver": (".providers.resolver", "CredentialResolver"),
     "Credentials": (".providers.credentials", "Credentials"),
-    "RefreshableCredentials": (".providers.credentials", "RefreshableCredentials"),
+    "RefreshableCredentials": (".providers.refresh", "RefreshableCredentials"),
     "Session": (".session_core.session", "Session"),
     "__version__": (".session_core.version", "VERSION"),
     "client": (".session_core.default", "client"),

@@ -1,7 +1,7 @@
 """Time as a component: everything that asks for the hour or waits goes through one of these."""
 
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 __all__ = ["Clock"]
 
@@ -23,4 +23,4 @@ class Clock:
 
     def now(self) -> datetime:
         """The time of day as an aware datetime in UTC."""
-        return datetime.fromtimestamp(self.time(), timezone.utc)
+        return datetime.fromtimestamp(self.time(), UTC)

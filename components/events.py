@@ -158,7 +158,7 @@ class EventEmitter:
     __slots__ = ("__weakref__", "_table")
 
     def __init__(self, aliases: Mapping[str, str] | None = None) -> None:
-        self._table = _Table(_Node({}), {}, dict(aliases or {}))
+        self._table = _Table(_Node({}), {}, aliases if aliases is not None else {})
 
     # --- emitting ---------------------------------------------------------------------------
 

@@ -102,9 +102,7 @@ def _measure(command: list[str], url: str) -> dict[str, float]:
     return result
 
 
-def _table(
-    figures: Sequence[Figure], measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]]
-) -> list[str]:
+def _table(figures: Sequence[Figure], measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]]) -> list[str]:
     lines = ["| figure | sotalia | boto3 | ratio |", "|---|---:|---:|---:|"]
     for figure in figures:
         found = measured[figure.arguments]

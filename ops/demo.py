@@ -80,9 +80,7 @@ def run_demo(
                 with Progress(console=console, transient=True) as bar:
                     task = bar.add_task(f"{workers} workers with {sdk}", total=workers * rounds)
                     results.append(
-                        _fleet(
-                            sdk, command, environ, moto, workers, rounds, rate, latency, lambda: bar.advance(task)
-                        )
+                        _fleet(sdk, command, environ, moto, workers, rounds, rate, latency, lambda: bar.advance(task))
                     )
     _print_table(console, results, workers)
     return _status(results[0], workers)

@@ -3,8 +3,8 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..components.errors import HTTPClientError, ResponseParserError
 from ..components.errors import ConnectionError as SomeConnectionError
+from ..components.errors import HTTPClientError, ResponseParserError
 from ..components.http import AWSRequest, AWSResponse, Headers
 from ..components.streaming import StreamingBody
 from .effects import Answer, Effect, Send

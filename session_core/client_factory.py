@@ -121,9 +121,7 @@ def _credentials(session: "Session", explicit: Any) -> tuple[Callable[[], Any], 
 def _client_context(model: ServiceModel, config: Config, s3: Mapping[str, Any]) -> dict[str, Any]:
     """Endpoint parameters that the service lets a client set, from the S3 options or ``client_context_params``."""
     options = {**s3, "Accelerate": s3.get("use_accelerate_endpoint")} if model.service_id == "S3" else {}
-    return client_context_values(
-        model.client_context_parameters, {**options, **(config.client_context_params or {})}
-    )
+    return client_context_values(model.client_context_parameters, {**options, **(config.client_context_params or {})})
 
 
 def _signer(

@@ -42,9 +42,7 @@ def credential_resolver(session: "Session") -> CredentialResolver:
     def credentials_file() -> Mapping[str, Mapping[str, Any]]:
         return parse_config(settings.expand_path(settings.get("credentials_file"))).sections
 
-    def new_client(
-        service: str, *, region_name: str | None = None, credentials: Any = None, **options: Any
-    ) -> Any:
+    def new_client(service: str, *, region_name: str | None = None, credentials: Any = None, **options: Any) -> Any:
         region = region_name or settings.get("region")
         return session.make_client(ClientArguments(service, region, credentials=credentials, **options))
 

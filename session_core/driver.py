@@ -26,7 +26,7 @@ def drive(pipeline: Pipeline, transport: Transport, clock: Clock) -> Any:
                 elif kind is Run:
                     answer = Answer(effect.function())  # type: ignore[union-attr] # kind tells
                 else:
-                    assert isinstance(effect, Sleep)  # noqa: S101 - narrows the last of three
+                    assert isinstance(effect, Sleep)
                     clock.sleep(effect.seconds)
                     answer = Answer()
             except Exception as error:

@@ -41,6 +41,10 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
     if answered is not None:
         http, parsed = answered
     else:
+        if plan.compressible and not state.config.disable_request_compression:
+            from ..models.compression import compress_request  # few operations have the trait
+
+            compress_request(request_dict, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
         done = yield from _attempts(state, plan, request_dict, context)
         if done.error is not None:
             return _failed(state, plan, done.error, context)

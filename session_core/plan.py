@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..models.names import python_name
+from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel, ServiceModel
 from .integrity import integrity_of
 from .model_adapters import ADAPTERS
@@ -86,6 +87,8 @@ class OperationPlan:
         self.streaming_output = model.has_streaming_output or model.has_event_stream_output
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
+        self.fill_tokens = compile_token_filler(model)
+        self.compressible = model.request_compression is not None
         self.retryable_errors = {
             code: bool(trait.get("throttling", False))
             for shape in model.error_shapes

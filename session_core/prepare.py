@@ -2,16 +2,16 @@
 
 from collections.abc import Generator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from ..components.events import EventEmitter
+from ..components.percent import percent_encode_sequence
 from .auth_scheme import apply_auth_scheme
 from .effects import Answer, Effect
 from .integrity import add_checksum
 from .plan import OperationPlan
 from .state import ClientState
 
-__all__ = ["join_url", "new_context", "provide_parameters", "query_string", "request_dict_of"]
+__all__ = ["join_url", "new_context", "provide_parameters", "request_dict_of"]
 
 
 def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
@@ -30,12 +30,17 @@ def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
 def provide_parameters(
     emitter: EventEmitter, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
 ) -> Any:
-    """Let ``provide-client-params`` and ``before-parameter-build`` change or replace the parameters."""
+    """Let ``provide-client-params`` and ``before-parameter-build`` change or replace the parameters.
+
+    Idempotency tokens that are still missing are made last.
+    """
     given: Any = params
     for event in (plan.provide_client_params, plan.before_parameter_build):
         responses = emitter.emit(event, params=given, model=plan.model, context=context)
-        given = next((response for _, response in responses if response is not None), given)
-    return given
+        if responses:
+            given = next((response for _, response in responses if response is not None), given)
+    fill = plan.fill_tokens
+    return given if fill is None else fill(given)
 
 
 def request_dict_of(
@@ -77,17 +82,7 @@ def join_url(base: str, path: str, query: Any) -> str:
     if mark:
         url += ("&" if "?" in url else "?") + endpoint_query
     if query:
-        text = query if isinstance(query, str) else query_string(query)
+        text = query if isinstance(query, str) else percent_encode_sequence(query)
         if text:
             url += ("&" if "?" in url else "?") + text
     return url
-
-
-def query_string(params: Mapping[str, Any]) -> str:
-    """Return the encoded query of a mapping whose values are strings or lists of them."""
-    pieces: list[str] = []
-    for name, value in params.items():
-        key = quote(str(name), safe="-._~")
-        for one in value if isinstance(value, list | tuple) else (value,):
-            pieces.append(f"{key}={quote(str(one), safe='-._~')}")
-    return "&".join(pieces)

@@ -114,7 +114,7 @@ class RequestSigner:
             _sign_bearer(request, Answer(self._token()))
             return
         identity = self._identities.identity()
-        assert identity is not None  # noqa: S101 - identity() raises where there is none
+        assert identity is not None
         self._sign(version, request, identity, name, region, self._now(0.0), expires_in)
 
     def generate_presigned_url(

@@ -358,7 +358,7 @@ def _static_credentials(
     for name, value in (("aws_access_key_id", access_key), ("aws_secret_access_key", secret_key)):
         if not value:
             raise PartialCredentialsError(provider="explicit", cred_var=name)
-    assert access_key is not None and secret_key is not None  # noqa: S101, PT018 - checked above
+    assert access_key is not None and secret_key is not None  # noqa: PT018 - checked above
     return Credentials(access_key, secret_key, token, "explicit", account_id)
 
 

@@ -5,9 +5,8 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-import pytest
-
 import canary
+import pytest
 
 
 class _Recorder(logging.Handler):

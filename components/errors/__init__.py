@@ -15,4 +15,4 @@ from .service import __all__ as _service
 from .settings import *  # noqa: F403
 from .settings import __all__ as _settings
 
-__all__ = [*_base, *_data, *_http, *_identity, *_params, *_service, *_settings]  # noqa: PLE0604
+__all__ = [*_base, *_data, *_http, *_identity, *_params, *_service, *_settings]

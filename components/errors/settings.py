@@ -4,6 +4,7 @@ from .base import BotoCoreError
 
 __all__ = [
     "CapacityNotAvailableError",
+    "ComponentCycleError",
     "ConfigNotFound",
     "ConfigParseError",
     "InfiniteLoopConfigError",
@@ -20,7 +21,6 @@ __all__ = [
     "InvalidSettingError",
     "MissingDependencyException",
     "ProfileNotFound",
-    "ComponentCycleError",
     "UnknownComponentError",
     "UnknownSettingError",
     "UnsupportedPickleError",

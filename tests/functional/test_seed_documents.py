@@ -11,7 +11,6 @@ import sys
 import zipfile
 
 import pytest
-
 import sotalia
 
 LAMBDA_EVENTS = """\
@@ -265,7 +264,7 @@ def test_a_client_lists_buckets(world):
 import sotalia as boto3
 s3_client = boto3.client('s3')
 response = s3_client.list_buckets()
-print([bucket['Name'] for bucket in response['Buckets']], type(response['Buckets'][0]['CreationDate']).__name__)
+print(sorted(bucket['Name'] for bucket in response['Buckets']), type(response['Buckets'][0]['CreationDate']).__name__)
 """
     assert run(source) == "['mybucket', 'myotherbucket', 'myspecificbucket'] datetime\n"
 

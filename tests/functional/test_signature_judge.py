@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 
 import pytest
-
 import servers
 import sotalia
 from sotalia import Session

@@ -2,9 +2,8 @@
 
 import json
 
-import pytest
-
 import canary
+import pytest
 from sotalia import Config, Session, make_response
 from sotalia.exceptions import EndpointConnectionError
 from sotalia.session_core.effects import Answer, Run, Send, Sleep

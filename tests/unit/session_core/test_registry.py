@@ -3,7 +3,6 @@ import threading
 import time
 
 import pytest
-
 from sotalia.exceptions import ComponentCycleError, UnknownComponentError
 from sotalia.session_core.registry import ComponentRegistry
 
