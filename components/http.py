@@ -56,11 +56,13 @@ class Headers(MutableMapping[str, str]):
         # Values may be secrets (Authorization, tokens): the names alone are shown.
         return f"Headers({list(self)})"
 
-    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override] # one default type
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a field, ``default`` where there is none."""
         found = self._fields.get(name.lower())
         return default if found is None else found[1]
 
     def items(self) -> Any:
+        """Return the fields as pairs of name and value."""
         return list(self._fields.values())
 
     def lower_items(self) -> Iterable[tuple[str, Any]]:

@@ -1,7 +1,7 @@
-"""Which services answer for a whole partition, and where they are signed for: the part of the classic table that every client needs.
+"""Which services answer for a whole partition, and where they are signed for.
 
-``endpoints.json`` has more than a megabyte; this is what a client's creation
-asks of it, in some kilobytes. Imports the standard library alone, so that the
+``endpoints.json`` has more than a megabyte; this is what the creation of a
+client asks of it, in some kilobytes. Imports the standard library alone, so that the
 build can load it beside the compiler.
 """
 

@@ -6,7 +6,7 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,16 +106,16 @@ def _table(figures: Sequence[Figure], measured: dict[tuple[str, ...], dict[str, 
     lines = ["| figure | sotalia | boto3 | ratio |", "|---|---:|---:|---:|"]
     for figure in figures:
         found = measured[figure.arguments]
-        median: Callable[[str], float] = lambda name: statistics.median(  # noqa: E731
-            result[figure.field] for result in found[name]
-        )
-        ours, theirs = median("sotalia"), median("boto3")
+        ours, theirs = (_median(found[name], figure.field) for name in ("sotalia", "boto3"))
         ratio = f"{theirs / ours:.1f}" if ours > 0 else "-"
         unit = f" {figure.unit}" if figure.unit else ""
-        lines.append(
-            f"| {figure.title} | {_number(ours * figure.scale)}{unit} | {_number(theirs * figure.scale)}{unit} | {ratio} |"
-        )
+        cells = [f"{_number(value * figure.scale)}{unit}" for value in (ours, theirs)]
+        lines.append(f"| {figure.title} | {' | '.join(cells)} | {ratio} |")
     return lines
+
+
+def _median(results: Sequence[dict[str, float]], field: str) -> float:
+    return statistics.median(result[field] for result in results)
 
 
 def _number(value: float) -> str:

@@ -33,7 +33,7 @@ def _sdk(name: str) -> Any:
         import sotalia
 
         return sotalia
-    import boto3  # type: ignore[import-not-found,unused-ignore] # the peer, in its own environment
+    import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore] # the peer, in its own environment
 
     return boto3
 
@@ -76,7 +76,7 @@ def _sign(name: str) -> dict[str, float]:
     if name == "sotalia":
         from sotalia.components.http import AWSRequest
     else:
-        from botocore.awsrequest import AWSRequest  # type: ignore[import-not-found,no-redef,unused-ignore]
+        from botocore.awsrequest import AWSRequest  # type: ignore[import-not-found,import-untyped,no-redef,unused-ignore]
     signer = client._request_signer
     body = b'{"TableName": "table", "Key": {"id": {"S": "x"}}}'
     headers = {"X-Amz-Target": "DynamoDB_20120810.GetItem", "Content-Type": "application/x-amz-json-1.0"}

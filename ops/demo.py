@@ -12,6 +12,7 @@ import tempfile
 import threading
 import urllib.request
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -79,9 +80,8 @@ def run_demo(
             for sdk, command in fleets:
                 with Progress(console=console, transient=True) as bar:
                     task = bar.add_task(f"{workers} workers with {sdk}", total=workers * rounds)
-                    results.append(
-                        _fleet(sdk, command, environ, moto, workers, rounds, rate, latency, lambda: bar.advance(task))
-                    )
+                    advance = partial(bar.advance, task)
+                    results.append(_fleet(sdk, command, environ, moto, workers, rounds, rate, latency, advance))
     _print_table(console, results, workers)
     return _status(results[0], workers)
 
@@ -106,7 +106,9 @@ def _world(folder: Path, moto: str) -> dict[str, str]:
     queue = make("sqs", endpoint_url=moto).create_queue(QueueName="fleet")["QueueUrl"]
     topic = make("sns", endpoint_url=moto).create_topic(Name="fleet")["TopicArn"]
     make("secretsmanager", endpoint_url=moto).create_secret(Name="fleet", SecretString="known to the demo alone")
+    _write_cbor_model(admin, folder / "models")
     return {
+        "AWS_DATA_PATH": str(folder / "models"),
         "AWS_CONFIG_FILE": str(folder / "config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
         "AWS_PROFILE": "worker",
@@ -118,6 +120,17 @@ def _world(folder: Path, moto: str) -> dict[str, str]:
         "DEMO_TOPIC_ARN": topic,
         "NO_PROXY": "127.0.0.1",
     }
+
+
+def _write_cbor_model(session: Any, folder: Path) -> None:
+    """Write a private model of CloudWatch that offers CBOR alone, so that both SDKs speak that protocol too."""
+    model = dict(session.get_service_data("cloudwatch"))
+    model["metadata"] = {
+        **model["metadata"], "protocol": "smithy-rpc-v2-cbor", "protocols": ["smithy-rpc-v2-cbor"],
+    }  # fmt: skip
+    home = folder / "cloudwatch-cbor" / model["metadata"]["apiVersion"]
+    home.mkdir(parents=True)
+    (home / "service-2.json").write_text(json.dumps(model))
 
 
 def _fleet(

@@ -31,6 +31,7 @@ def _calls(boto3: Any, worker: int) -> list[tuple[str, Callable[[int], Any]]]:
     sns = session.client("sns")
     sts = session.client("sts")
     cloudwatch = session.client("cloudwatch")
+    cbor = session.client("cloudwatch-cbor", endpoint_url=os.environ["AWS_ENDPOINT_URL"])  # a private model
     secrets = session.client("secretsmanager")
     ec2 = session.client("ec2")
     functions = session.client("lambda")
@@ -68,6 +69,7 @@ def _calls(boto3: Any, worker: int) -> list[tuple[str, Callable[[int], Any]]]:
         ("sns Publish", lambda number: sns.publish(TopicArn=topic, Message=key)["MessageId"]),
         ("sts GetCallerIdentity", who),
         ("cloudwatch PutMetricData", measure),
+        ("cloudwatch ListMetrics in CBOR", lambda number: cbor.list_metrics(Namespace="fleet")["Metrics"]),
         ("secretsmanager GetSecretValue", lambda number: secrets.get_secret_value(SecretId="fleet")["SecretString"]),
         ("ec2 DescribeInstances", lambda number: ec2.describe_instances()["Reservations"]),
         ("lambda ListFunctions", lambda number: functions.list_functions()["Functions"]),
@@ -84,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.sdk == "sotalia":
         import sotalia as boto3
     else:
-        import boto3  # type: ignore[import-not-found,no-redef,unused-ignore] # the peer, in its own environment
+        import boto3  # type: ignore[import-not-found,import-untyped,no-redef,unused-ignore] # the peer, in its own environment
     _say(ready=options.worker)
     if not sys.stdin.readline():
         return 1

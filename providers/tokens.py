@@ -19,7 +19,7 @@ class EnvironmentTokens:
         self._environ = os.environ if environ is None else environ
 
     def load_token(self, signing_name: str | None = None) -> str | None:
-        """Return the token for a service, ``None`` if there is none; ``None`` for a service asks for no token at all."""
+        """Return the token for a service by its signing name, ``None`` if there is none or no service is named."""
         if signing_name is None:
             return None
         name = signing_name.upper().replace("-", "_").replace(" ", "_")

@@ -20,7 +20,7 @@ _FORMER = {
 
 
 class _ServiceAliases(Mapping[str, str]):
-    """Other names of services in events (``logs`` for ``cloudwatch-logs``), read from the store when one is looked up."""
+    """Other names of services in events (``logs`` for ``cloudwatch-logs``), read at the first look-up."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] | None = None

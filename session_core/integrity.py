@@ -95,7 +95,7 @@ def add_checksum(
     compute = _ALGORITHMS.get(algorithm)
     if compute is None:
         raise FlexibleChecksumError(
-            error_msg=f"Unsupported checksum algorithm {chosen!r} for {operation_name}: use one of CRC32, SHA1, SHA256, "
+            error_msg=f"{operation_name} cannot have the checksum {chosen!r}: use CRC32, SHA1 or SHA256, "
             "or give the checksum itself"
         )
     if not _can_read(body):

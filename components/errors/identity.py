@@ -145,13 +145,13 @@ class LoginError(BotoCoreError):
     fmt = "The login session gave no credentials"
 
 
-class LoginRefreshRequired(LoginError):  # noqa: N818 - the name that users catch
+class LoginRefreshRequired(LoginError):
     """The login session is over."""
 
     fmt = "The login session is over: run 'aws login' and try again"
 
 
-class LoginInsufficientPermissions(LoginError):  # noqa: N818 - the name that users catch
+class LoginInsufficientPermissions(LoginError):
     """The identity may not create login tokens."""
 
     fmt = "The identity may not refresh its login session (the sign-in service refused)"

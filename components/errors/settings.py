@@ -77,7 +77,7 @@ class InfiniteLoopConfigError(InvalidConfigError):
     fmt = "The profiles refer to each other in a circle: {source_profile} comes up again after {visited_profiles}"
 
 
-class MissingDependencyException(BotoCoreError):  # noqa: N818 - the name that users catch
+class MissingDependencyException(BotoCoreError):
     """An optional dependency is needed and not installed."""
 
     fmt = "Missing Dependency: {msg}"
@@ -131,7 +131,7 @@ class InvalidRetryModeError(InvalidRetryConfigurationError):
     fmt = "Unknown retry mode '{provided_retry_mode}'; there are: {valid_modes}"
 
 
-class InvalidDefaultsMode(BotoCoreError):  # noqa: N818 - the name that users catch
+class InvalidDefaultsMode(BotoCoreError):
     """The defaults mode does not exist."""
 
     fmt = "Unknown defaults_mode {mode!r}; there are: {valid_modes}"

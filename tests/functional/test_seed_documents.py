@@ -384,7 +384,8 @@ heard = []
 session.get_component('event_emitter').register('before-send.s3', lambda **kwargs: heard.append('sent'))
 session.set_default_client_config(Config(user_agent_extra='from-the-session', region_name='eu-west-1'))
 client = session.create_client('s3', region_name='us-east-1')
-client.meta.events.register('before-send', lambda request, **kwargs: print('from-the-session' in request.headers['User-Agent']))
+client.meta.events.register(
+    'before-send', lambda request, **kwargs: print('from-the-session' in request.headers['User-Agent']))
 client.list_buckets()
 print(heard, 'eu-west-1' in session.get_available_regions('s3'), session.get_available_regions('nonsense'))
 """

@@ -28,6 +28,17 @@ def user(judge: str) -> dict[str, str]:
     return {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
 
 
+@pytest.fixture(autouse=True)
+def cbor_model(tmp_path, monkeypatch) -> None:
+    """A private model of CloudWatch that offers CBOR alone: boto3 and sotalia prefer its JSON."""
+    model = dict(Session().get_service_data("cloudwatch"))
+    model["metadata"] = {**model["metadata"], "protocol": "smithy-rpc-v2-cbor", "protocols": ["smithy-rpc-v2-cbor"]}
+    folder = tmp_path / "cloudwatch-cbor" / model["metadata"]["apiVersion"]
+    folder.mkdir(parents=True)
+    (folder / "service-2.json").write_text(json.dumps(model))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+
+
 @pytest.fixture
 def session(user: dict[str, str]) -> Session:
     return Session(**user, region_name="us-east-1")
@@ -41,7 +52,7 @@ CALLS = {
     "rest-json": ("lambda", "list_functions", {}),
     "rest-xml": ("s3", "list_buckets", {}),
     "ec2": ("ec2", "describe_instances", {}),
-    "smithy-rpc-v2-cbor": ("cloudwatch", "put_metric_data", {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 1.5}]}),
+    "smithy-rpc-v2-cbor": ("cloudwatch-cbor", "list_metrics", {"Namespace": "judged"}),
     "sqs": ("sqs", "create_queue", {"QueueName": "judged"}),
 }  # fmt: skip
 

@@ -30,10 +30,12 @@ def sdist() -> Path:
     with FileLock(folder / "lock", timeout=600):
         if not (root / ".complete").exists():
             subprocess.run(
-                [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
-                 "--no-build-isolation", f"botocore=={VERSION}", "--dest", str(folder)],
+                [
+                    *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
+                    *(f"botocore=={VERSION}", "--dest", str(folder)),
+                ],
                 check=True,
-            )  # fmt: skip
+            )
             with tarfile.open(folder / f"botocore-{VERSION}.tar.gz") as archive:
                 archive.extractall(folder, filter="data")
             (root / ".complete").touch()
