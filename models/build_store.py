@@ -20,6 +20,7 @@ table (CRC-32, linear probing) of u16 positions in that array, counted from 1.
 """
 
 import gzip
+import importlib.util
 import json
 import os
 import re
@@ -27,6 +28,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 __all__ = [
@@ -307,6 +309,15 @@ def _without_documentation(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def _sibling(name: str) -> ModuleType:
+    """Load a module beside this one by its path; it imports the standard library alone."""
+    spec = importlib.util.spec_from_file_location(f"sotalia_build_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def _aliases(services: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Return the other names of services (client name, endpoint prefix) with the service id, as events have it."""
     known = {entry["id"].replace(" ", "-").lower(): name for name, entry in services.items() if entry["id"]}
@@ -332,6 +343,7 @@ def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str,
     input gives the same bytes. Returns the numbers of what was compiled.
     Raises ``CompileError`` for a broken file.
     """
+    tables, regions = _sibling("endpoint_tables"), _sibling("service_regions")
     body, texts = _Writer(), _Writer()
     folders: dict[tuple[str, str], list[str]] = {}
     shared: dict[str, list[int]] = {}
@@ -340,7 +352,10 @@ def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str,
         if len(parts) == 3:
             folders.setdefault((parts[0], parts[1]), []).append(parts[2])
         else:
-            shared[name] = body.blob(_load(name, files[name]))
+            content = _load(name, files[name])
+            shared[name] = body.blob(content)
+            if name == "endpoints":  # what every client needs of a megabyte
+                shared["service-regions"] = body.blob(regions.compile_service_regions(content))
     counts = {"services": 0, "versions": 0, "operations": 0, "shapes": 0}
     services: dict[str, dict[str, Any]] = {}
     documented: dict[str, list[int]] = {}
@@ -357,7 +372,10 @@ def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str,
             if extras in files:
                 deep_merge(content, _checked(extras, "/merge", _load(extras, files[extras]).get("merge", {})))
             if kind != "service-2":
-                compiled["kinds"][kind] = body.blob(_without_documentation(content))
+                content = _without_documentation(content)
+                if kind == "endpoint-rule-set-1" and "rules" in content:
+                    content = tables.compact_ruleset(content)
+                compiled["kinds"][kind] = body.blob(content)
                 continue
             metadata = content.get("metadata")
             records, documented[f"{service}/{version}"] = _compile_model(name, content, body, texts)
@@ -382,7 +400,10 @@ def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str,
 
 def own_digest() -> int:
     """Return the digest of this compiler: another one may write another store."""
-    return zlib.crc32(Path(__file__).read_bytes())
+    digest = 0
+    for name in ("build_store", "endpoint_tables", "service_regions"):
+        digest = zlib.crc32(Path(__file__).with_name(f"{name}.py").read_bytes(), digest)
+    return digest
 
 
 def recorded(store: Path) -> tuple[str | None, int] | None:

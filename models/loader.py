@@ -143,6 +143,10 @@ class DataLoader:
         except KeyError:
             raise DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
 
+    def has_own(self, kind: str) -> bool:
+        """Whether a folder of the search path has data that belongs to no service (``endpoints``) itself."""
+        return any(folder.read(kind) is not None for folder in self._folders)
+
     def shared(self, kind: str) -> Mapping[str, Any]:
         """The data of ``partitions``, ``endpoints``, ``_retry`` or ``sdk-default-configuration``, to read only."""
         for folder in self._folders:

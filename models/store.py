@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..components.errors import StoreError
+from .endpoint_tables import expand_ruleset, is_compact
 from .store_file import DOCS_MAGIC, STORE_MAGIC, StoreFile, Table
 
 __all__ = ["ServiceEntry", "Store", "StoreSource", "default_store", "default_store_path"]
@@ -103,19 +104,26 @@ class Store:
 
         Extras of the SDK are merged already. A new value every time.
         """
+        found: dict[str, Any] = self._stored(service, api_version, kind)
+        return expand_ruleset(found) if is_compact(found) else found
+
+    def _stored(self, service: str, api_version: str | None, kind: str) -> Any:
         if api_version is None:
             versions = self._versions(service, kind)
             if not versions:
                 raise KeyError(kind)
             api_version = max(versions)
-        return self._file.document(self._version(service, api_version)["kinds"][kind])  # type: ignore[no-any-return] # JSON edge
+        return self._file.document(self._version(service, api_version)["kinds"][kind])
 
     def shared_document(self, service: str | None, api_version: str | None, kind: str) -> Mapping[str, Any]:
-        """As ``document`` (or ``shared``, where ``service`` is ``None``), but one object for all, to read only."""
+        """As ``document`` (or ``shared``, where ``service`` is ``None``), but one object for all, to read only.
+
+        Endpoint rule sets are in their compact form (``endpoint_tables``).
+        """
         key = (service, api_version, kind)
         found = self._documents.get(key)
         if found is None:
-            value = self.shared(kind) if service is None else self.document(service, api_version, kind)
+            value = self.shared(kind) if service is None else self._stored(service, api_version, kind)
             found = self._documents.setdefault(key, value)
         return found
 

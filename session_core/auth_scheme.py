@@ -81,7 +81,8 @@ def _endpoint_scheme(state: ClientState, properties: Mapping[str, Any]) -> Mappi
             if VERSIONS.get(scheme["name"]) == name:
                 return scheme
     # A scheme that no signer knows is handed on: signing then says which one is missing.
-    return (usable or [scheme for scheme in schemes if scheme["name"] in VERSIONS] or [None])[0]
+    known = usable or [scheme for scheme in schemes if scheme["name"] in VERSIONS]
+    return known[0] if known else None
 
 
 def _first_usable(state: ClientState, options: Iterable[str]) -> str | None:

@@ -103,7 +103,8 @@ def _client_class(session: "Session", plan: ServicePlan) -> type[BaseClient]:
     if not emitter.has_handlers(event):
         if plan.client_class is None:
             plan.client_class = make_client_class(plan)
-        return plan.client_class
+        shared: type[BaseClient] = plan.client_class
+        return shared
     attributes: dict[str, Any] = {
         method: method_for(method, operation, plan.model.service_name) for method, operation in plan.methods.items()
     }

@@ -68,7 +68,7 @@ class EndpointRuleSets:
             ruleset = None
         if ruleset is not None:
             resolver = compile_ruleset(ruleset, self.partitions)
-        return model.derived.setdefault("endpoint_resolver", resolver)  # type: ignore[no-any-return] # as above
+        return model.derived.setdefault("endpoint_resolver", resolver)
 
 
 def classic_endpoints(loader: DataLoader) -> ClassicEndpoints:

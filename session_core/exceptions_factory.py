@@ -16,8 +16,6 @@ class ClientExceptions:
     Safe in threads.
     """
 
-    ClientError = ClientError
-
     def __init__(self, model: ServiceModel) -> None:
         self._model = model
         self._classes: dict[str, type[ClientError]] = {}
@@ -26,6 +24,8 @@ class ClientExceptions:
         return f"<exceptions of {self._model.service_name}>"
 
     def __getattr__(self, name: str) -> type[ClientError]:
+        if name == "ClientError":
+            return ClientError
         if name.startswith("_"):
             raise AttributeError(name)
         try:

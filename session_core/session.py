@@ -44,6 +44,7 @@ class Session:
         self._overrides: dict[str, Any] = {}
         self._credentials: Any = None
         self._explicit = False
+        self.registry: ComponentRegistry
         if botocore_session is not None:
             self.registry = botocore_session.registry
             self._overrides.update(botocore_session._overrides)
