@@ -21,13 +21,33 @@ retry_mode = standard
 s3 =
   addressing_style = path
 """
-_ASKED = (
-    "region api_versions ca_bundle parameter_validation tcp_keepalive user_agent_appid defaults_mode proxies_config "
-    "disable_host_prefix_injection use_dualstack_endpoint use_fips_endpoint endpoint_discovery_enabled "
-    "account_id_endpoint_mode sts_regional_endpoints retry_mode max_attempts disable_request_compression "
-    "request_min_compression_size_bytes request_checksum_calculation response_checksum_validation "
-    "auth_scheme_preference sigv4a_signing_region_set s3_disable_express_session_auth s3 data_path"
-).split()
+_ASKED = [
+    "region",
+    "api_versions",
+    "ca_bundle",
+    "parameter_validation",
+    "tcp_keepalive",
+    "user_agent_appid",
+    "defaults_mode",
+    "proxies_config",
+    "disable_host_prefix_injection",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
+    "endpoint_discovery_enabled",
+    "account_id_endpoint_mode",
+    "sts_regional_endpoints",
+    "retry_mode",
+    "max_attempts",
+    "disable_request_compression",
+    "request_min_compression_size_bytes",
+    "request_checksum_calculation",
+    "response_checksum_validation",
+    "auth_scheme_preference",
+    "sigv4a_signing_region_set",
+    "s3_disable_express_session_auth",
+    "s3",
+    "data_path",
+]
 
 
 def _measure(action: Callable[[], object]) -> float:
