@@ -21,7 +21,7 @@ retry_mode = standard
 s3 =
   addressing_style = path
 """
-_ASKED = [
+_ASKED = (
     "region",
     "api_versions",
     "ca_bundle",
@@ -47,7 +47,7 @@ _ASKED = [
     "s3_disable_express_session_auth",
     "s3",
     "data_path",
-]
+)
 
 
 def _measure(action: Callable[[], object]) -> float:
