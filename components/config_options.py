@@ -13,6 +13,8 @@ from .errors.settings import (
     InvalidS3AddressingStyleError,
     InvalidS3UsEast1RegionalEndpointConfigError,
 )
+from .log_events import CONFIG_OPTION_IGNORED
+from .logging import get_logger
 from .near_matches import did_you_mean
 
 __all__ = [
@@ -189,7 +191,7 @@ def _retries(name: str, value: Any) -> dict[str, Any]:
 
 
 def _s3(name: str, value: Any) -> dict[str, Any]:
-    # An unknown key is no error: boto3 takes them silently, and programs have them.
+    # An unknown key is no error: boto3 takes them, and programs have them.
     options = _mapping(name, value)
     for option, given in options.items():
         if given is None:
@@ -202,6 +204,8 @@ def _s3(name: str, value: Any) -> dict[str, Any]:
                 raise InvalidS3UsEast1RegionalEndpointConfigError(s3_us_east_1_regional_endpoint_config=given)
         elif option in S3_OPTIONS:
             options[option] = _flag(f"s3[{option!r}]", given)
+        else:
+            get_logger("config").info(CONFIG_OPTION_IGNORED, option=f"s3.{option}")
     return options
 
 

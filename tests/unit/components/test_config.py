@@ -156,6 +156,12 @@ def test_values_are_kept_in_one_form(options, kept):
     assert getattr(Config(**options), name) == kept
 
 
+def test_an_unknown_s3_option_is_taken_and_logged(caplog):
+    with caplog.at_level("INFO", "sotalia.config"):
+        Config(s3={"signature_version": "s3v4"})
+    assert [record.getMessage() for record in caplog.records] == ["config_option_ignored option=s3.signature_version"]
+
+
 def test_the_mappings_that_were_given_are_not_shared():
     retries = {"max_attempts": 3}
     config = Config(retries=retries)
