@@ -201,7 +201,8 @@ class AWSResponse:
     def content(self) -> bytes:
         """The whole body; a handler's file-like ``raw`` needs ``stream()`` or ``read()``."""
         if self._content is None:
-            stream = getattr(self.raw, "stream", None)
+            # One read of a body that is already here copies nothing.
+            stream = None if isinstance(self.raw, io.BytesIO) else getattr(self.raw, "stream", None)
             self._content = b"".join(stream()) if stream is not None else (self.raw.read() or b"")
         return self._content
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-import servers
+import aws_servers as servers
 
 
 @pytest.fixture(scope="session")

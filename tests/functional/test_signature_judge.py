@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-import servers
+import aws_servers as servers
 import sotalia
 from sotalia import Session
 from sotalia.exceptions import ClientError
