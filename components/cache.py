@@ -70,7 +70,10 @@ class EntryIdentity:
         """Return the SHA-256 of ``canonical()`` in hex: the name of the entry's files."""
         digest: str | None = self._digest  # type: ignore[attr-defined] # set by the constructor
         if digest is None:
-            from hashlib import sha256  # 5 ms with OpenSSL: not for those who never look
+            from .after_fork import import_whole
+
+            import_whole("hashlib")  # 5 ms with OpenSSL: not for those who never look
+            from hashlib import sha256
 
             digest = sha256(self.canonical()).hexdigest()
             object.__setattr__(self, "_digest", digest)

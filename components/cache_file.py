@@ -11,13 +11,14 @@ import os
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
+from .after_fork import import_whole
 from .cache import CacheLog, Entry, EntryIdentity, ProcessLock
 from .cache_keys import EnvironmentKeys, KeyFile, KeySource, KeysUnavailableError
 from .cache_memory import MemoryCache
 from .filesystem import filesystem_of, reach_of
 from .lock import FileLock
 from .private_folder import FolderError, PrivateFolder
-from .sealing import SealError
+from .sealing import SealError, prepare
 
 __all__ = ["FileCache", "default_folder"]
 
@@ -65,12 +66,12 @@ class FileCache:
         filesystem: Callable[[str], str | None] = filesystem_of,
     ) -> None:
         self.folder = PrivateFolder(folder)
-        self._step = step or _ignore
-        self._log = log or _ignore
+        self._step: Callable[[str], object] = _ignore if step is None else step
+        self._log: CacheLog = _ignore if log is None else log
         text = (os.environ if environ is None else environ).get("SOTALIA_CACHE_KEY")
-        self._keys: KeySource = (
-            keys or (EnvironmentKeys(text) if text else KeyFile(self.folder, step=self._step))
-        )  # fmt: skip
+        if keys is None:
+            keys = EnvironmentKeys(text) if text else KeyFile(self.folder, step=self._step)
+        self._keys = keys
         self._filesystem = filesystem
         self._shared: bool | None = None
         self._memory = MemoryCache()
@@ -103,6 +104,7 @@ class FileCache:
 
     def write(self, identity: EntryIdentity, entry: Entry) -> bool:
         """Replace the entry's file at once and durably; if that fails, keep the entry for this process alone."""
+        import_whole("json")
         from json import dumps
 
         try:
@@ -143,15 +145,15 @@ class FileCache:
 
     def prepare(self) -> None:
         """Import the cipher and read the key, so that a published entry is opened in no time."""
-        from . import sealing
-
-        sealing.prepare()
+        prepare()
+        import_whole("json")
         try:
             self._keys.ring(make=False)
         except (OSError, KeysUnavailableError):
             pass  # whoever reads an entry says so
 
     def _open(self, sealed: bytes, identity: EntryIdentity) -> Entry:
+        import_whole("json")
         from json import loads
 
         ring = self._keys.ring(make=False)

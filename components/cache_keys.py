@@ -106,7 +106,8 @@ class KeyFile:
 
 def _parse(raw: bytes) -> KeyRing | None:
     """Return the keys; ``None`` for what a crash can leave of our own file: nothing, zeros, the beginning of it."""
-    if not raw.strip(b"\0"):
+    raw = raw.rstrip(b"\0")
+    if not raw:
         return None
     lines = raw.split(b"\n")
     if lines[0] != _FIRST_LINE:

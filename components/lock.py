@@ -6,48 +6,34 @@ a weaker lock. The file is never unlinked.
 """
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
+from .after_fork import import_whole, no_fork, renew_in_child
 from .private_folder import PrivateFolder
 
 __all__ = ["FileLock"]
 
 _FIRST_POLL: Final = 0.002
 _LAST_POLL: Final = 0.04
-_FORK_PATIENCE: Final = 1.0
 
-# A descriptor that a forked child inherits keeps the lock even when the parent is killed, so the child closes all of
-# them. The gate makes "open and note down" one step for a fork in another thread.
+# A descriptor that a forked child inherits keeps the lock even when the parent is killed, so the child closes them.
 _descriptors: set[int] = set()
-_gate = threading.RLock()
-_gate_passed: list[bool] = []
 
 
-def _before_fork() -> None:
-    _gate_passed.append(_gate.acquire(timeout=_FORK_PATIENCE))
+class _Descriptors:
+    def renew(self) -> None:
+        for fd in _descriptors:
+            try:
+                os.close(fd)
+            except OSError:
+                pass
+        _descriptors.clear()
 
 
-def _after_fork_in_parent() -> None:
-    if _gate_passed.pop():
-        _gate.release()
-
-
-def _after_fork_in_child() -> None:
-    global _gate
-    _gate = threading.RLock()
-    _gate_passed.clear()
-    for fd in _descriptors:
-        try:
-            os.close(fd)
-        except OSError:
-            pass
-    _descriptors.clear()
-
-
-os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+_inherited: Final = _Descriptors()
+renew_in_child(_inherited)
 
 
 class FileLock:
@@ -105,7 +91,7 @@ class FileLock:
                 unlock_descriptor(fd)
             except OSError:
                 pass
-        with _gate:
+        with no_fork:
             _descriptors.discard(fd)
             try:
                 os.close(fd)
@@ -115,6 +101,7 @@ class FileLock:
     def _try(self) -> bool:
         if self.held:
             raise RuntimeError(f"the lock {self._name} is held already by this object")
+        import_whole("filelock")
         from filelock import lock_descriptor
 
         for _ in range(3):
@@ -129,7 +116,7 @@ class FileLock:
         return False
 
     def _open(self) -> None:
-        with _gate:
+        with no_fork:
             self._fd = self._folder.open_for_lock(self._name)
             self._pid = os.getpid()
             _descriptors.add(self._fd)

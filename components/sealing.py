@@ -20,6 +20,8 @@ import os
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
+from .after_fork import import_whole
+
 __all__ = ["KEY_BYTES", "KeyRing", "SealError", "SealingKey", "UnknownKeyError", "parse_keys", "prepare"]
 
 KEY_BYTES: Final = 32
@@ -56,6 +58,7 @@ class SealingKey:
 
     def derive(self, salt: bytes, info: bytes) -> bytes:
         """Return 32 bytes that belong to this key, salt and purpose (HKDF-SHA256)."""
+        prepare()
         from cryptography.hazmat.primitives.hashes import SHA256
         from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -122,6 +125,7 @@ def parse_keys(text: str) -> KeyRing:
 
     Raises ``ValueError``, whose text does not repeat the value.
     """
+    prepare()
     from base64 import b64decode
 
     keys = []
@@ -139,5 +143,10 @@ def parse_keys(text: str) -> KeyRing:
 
 def prepare() -> None:
     """Import what sealing needs, ahead of its first use."""
-    from cryptography.hazmat.primitives.ciphers import aead as _aead  # noqa: F401
-    from cryptography.hazmat.primitives.kdf import hkdf as _hkdf  # noqa: F401
+    import_whole(
+        "base64",
+        "cryptography.exceptions",
+        "cryptography.hazmat.primitives.ciphers.aead",
+        "cryptography.hazmat.primitives.hashes",
+        "cryptography.hazmat.primitives.kdf.hkdf",
+    )

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .after_fork import import_whole
+
+_ERRORS = f"{__package__}.errors"
+
 __all__ = ["describe_failure", "rebuild_failure"]
 
 
 def _fields(template: str) -> list[str]:
+    import_whole("string")
     from string import Formatter
 
     return [name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(template) if name]
@@ -19,6 +24,7 @@ def describe_failure(error: Exception) -> tuple[str, dict[str, Any]]:
     rule; of any other exception nothing but the class (and the reason that the
     operating system gave) is kept.
     """
+    import_whole(_ERRORS)
     from . import errors
 
     if isinstance(error, errors.ClientError):
@@ -40,6 +46,7 @@ def describe_failure(error: Exception) -> tuple[str, dict[str, Any]]:
 
 def rebuild_failure(provider: str, text: str, details: Mapping[str, Any] | None) -> Exception:
     """Return the error that ``describe_failure`` described, of the same class where that is one of sotalia's."""
+    import_whole(_ERRORS)
     from . import errors
 
     details = details or {}

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, NoReturn
 
+from .after_fork import import_whole
 from .cache import CacheLog, CredentialCache, Entry, EntryIdentity, ProcessLock
 from .flight import Flights
 from .shared_failure import describe_failure, rebuild_failure
@@ -58,8 +59,8 @@ class SharedFetch:
         self._monotonic = monotonic
         self._sleep = sleep
         self._random_source = random
-        self._log = log or _ignore
-        self._step = step or _ignore
+        self._log: CacheLog = _ignore if log is None else log
+        self._step: Callable[[str], object] = _ignore if step is None else step
         self._flights = Flights()
         self._direct_flights = Flights()
 
@@ -273,7 +274,8 @@ class SharedFetch:
 
     def _random(self) -> float:
         if self._random_source is None:
-            from random import random  # imports hashlib
+            import_whole("random")  # which imports hashlib
+            from random import random
 
             self._random_source = random
         return self._random_source()
