@@ -1,0 +1,110 @@
+"""A fake STS: AssumeRole and GetCallerIdentity over the query protocol, counted.
+
+``python -m sotalia.ops.fake_sts`` prints its URL and serves until it is told
+to stop; ``/_stats`` counts what was asked for. Signatures are not checked.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from .fake_server import FakeServer, Reply, common_arguments, serve_until_stopped
+
+__all__ = ["FakeSTS"]
+
+_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+
+class FakeSTS(FakeServer):
+    """STS that gives a new set to every AssumeRole.
+
+    ``failure`` is a pair of an error code and an HTTP status that every call is
+    answered with while it is set. ``last_parameters`` are those of the latest
+    call. Counts: ``AssumeRole``, ``GetCallerIdentity``, ``other``.
+    """
+
+    def __init__(
+        self,
+        *,
+        lifetime: float = 3600.0,
+        port: int = 0,
+        rate: float | None = None,
+        latency: float = 0.0,
+        throttle_status: int = 503,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(port=port, rate=rate, latency=latency, throttle_status=throttle_status, clock=clock)
+        self.lifetime = lifetime
+        self.failure: tuple[str, int] | None = None
+        self.last_parameters: dict[str, str] = {}
+        self.last_authorization: str = ""
+
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        """Answer a call."""
+        parameters = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        self.last_parameters = parameters
+        self.last_authorization = headers.get("authorization", "")
+        action = parameters.get("Action", "")
+        number = self.count(action if action in ("AssumeRole", "GetCallerIdentity") else "other")
+        if self.failure is not None:
+            return _error(*self.failure)
+        if action == "AssumeRole":
+            return self._assume_role(parameters, number)
+        if action == "GetCallerIdentity":
+            arn = "arn:aws:sts::123456789012:assumed-role/fake/session"
+            return _answer(action, f"<Arn>{arn}</Arn><UserId>AROAFAKE</UserId><Account>123456789012</Account>")
+        return _error("InvalidAction", 400)
+
+    def _assume_role(self, parameters: dict[str, str], number: int) -> Reply:
+        arn, session = parameters.get("RoleArn", ""), parameters.get("RoleSessionName", "")
+        parts = arn.split(":")
+        if len(parts) < 6 or not session:
+            return _error("ValidationError", 400)
+        lifetime = float(parameters.get("DurationSeconds") or self.lifetime)
+        expires = datetime.fromtimestamp(self.clock() + lifetime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        name = escape(f"{parts[5].rpartition('/')[2]}/{session}")
+        return _answer(
+            "AssumeRole",
+            f"<AssumedRoleUser><AssumedRoleId>AROAFAKE:{escape(session)}</AssumedRoleId>"
+            f"<Arn>arn:aws:sts::{escape(parts[4])}:assumed-role/{name}</Arn></AssumedRoleUser>"
+            f"<Credentials><AccessKeyId>ASIASTS{number:09}</AccessKeyId>"
+            f"<SecretAccessKey>fake-sts-secret-{number}</SecretAccessKey>"
+            f"<SessionToken>fake-sts-session-token-{number}</SessionToken>"
+            f"<Expiration>{expires}</Expiration></Credentials>",
+        )
+
+
+def _answer(action: str, result: str) -> Reply:
+    text = (
+        f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result>{result}</{action}Result>'
+        f"<ResponseMetadata><RequestId>fake</RequestId></ResponseMetadata></{action}Response>"
+    )
+    return Reply(body=text.encode(), content_type="text/xml")
+
+
+def _error(code: str, status: int) -> Reply:
+    text = (
+        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>Sender</Type><Code>{escape(code)}</Code>'
+        f"<Message>by order of the test</Message></Error><RequestId>fake</RequestId></ErrorResponse>"
+    )
+    return Reply(status, text.encode(), "text/xml")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve until stopped."""
+    given = common_arguments("A fake STS.").parse_args(arguments)
+    serve_until_stopped(
+        FakeSTS(
+            lifetime=given.lifetime,
+            port=given.port,
+            rate=given.rate,
+            latency=given.latency,
+            throttle_status=given.throttle_status,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

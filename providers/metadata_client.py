@@ -1,0 +1,163 @@
+"""The small HTTP client for metadata services: bounded, polite, without proxies, and it says why it failed."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, NamedTuple
+
+from ..components.errors import MetadataRetrievalError
+
+__all__ = ["MetadataAnswer", "MetadataClient", "MetadataUnavailableError", "Send", "send_over_http"]
+
+_RETRIED_STATUS: Final = frozenset({429, 500, 502, 503, 504})
+_LARGEST_BODY: Final = 1 << 20
+_BASE_DELAY: Final = 0.2
+_LONGEST_DELAY: Final = 2.0
+_USER_AGENT: Final = "sotalia"
+
+
+class MetadataAnswer(NamedTuple):
+    """An answer; ``repr`` shows the status alone, because bodies hold credentials and tokens."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"<MetadataAnswer {self.status}>"
+
+
+Send = Callable[[str, str, Mapping[str, str], float], MetadataAnswer]
+"""Send one request: method, URL, headers, timeout in seconds. Raises ``OSError``."""
+
+
+class MetadataUnavailableError(MetadataRetrievalError):
+    """The metadata service did not give what was asked for.
+
+    ``kind`` tells why: ``timeout``, ``unreachable``, ``throttled`` (it answers,
+    but not now) or ``refused`` (another status, kept in ``status``).
+    """
+
+    def __init__(
+        self,
+        error_msg: str,
+        kind: Literal["timeout", "unreachable", "throttled", "refused"] = "refused",
+        status: int | None = None,
+    ) -> None:
+        super().__init__(error_msg=error_msg)
+        self.kind = kind
+        self.status = status
+
+    def __reduce__(self) -> tuple[type["MetadataUnavailableError"], tuple[str, str, int | None]]:
+        return type(self), (self.kwargs["error_msg"], self.kind, self.status)
+
+
+class MetadataClient:
+    """Ask a metadata service, again where that can help.
+
+    ``timeout`` (seconds) holds for one request, ``attempts`` for requests that
+    get no answer. A service that is there but throttles (429) or fails (5xx) is
+    asked up to ``max(attempts, 3)`` times, with full-jitter delays of up to 2 s
+    (its ``Retry-After`` where it gives one). No retry starts later than
+    ``deadline`` seconds after the first request. Redirects are not followed.
+    Safe in threads: it holds no connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float = 1.0,
+        attempts: int = 1,
+        deadline: float | None = None,
+        user_agent: str | None = None,
+        send: Send | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] | None = None,
+    ) -> None:
+        self._timeout = timeout
+        self._attempts = max(1, attempts)
+        self._deadline = max(5.0, 3.0 * timeout * self._attempts) if deadline is None else deadline
+        self._user_agent = user_agent or _USER_AGENT
+        self._send = send or send_over_http
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._random = random
+
+    def request(self, method: str, url: str, headers: Mapping[str, str]) -> MetadataAnswer:
+        """Return the answer, whatever its status unless that is worth a retry; raises ``MetadataUnavailableError``."""
+        fields = {"User-Agent": self._user_agent, "Accept": "*/*", **headers}
+        until = self._monotonic() + self._deadline
+        statuses: list[int] = []
+        silent = 0
+        while True:
+            answer: MetadataAnswer | None = None
+            try:
+                answer = self._send(method, url, fields, self._timeout)
+            except OSError as error:
+                silent += 1
+                if silent >= self._attempts or not self._wait(silent + len(statuses), until, None):
+                    raise self._silence(error, silent) from error
+                continue
+            if answer.status not in _RETRIED_STATUS:
+                return answer
+            statuses.append(answer.status)
+            if len(statuses) >= max(self._attempts, 3) or not self._wait(silent + len(statuses), until, answer):
+                raise _throttled(statuses)
+
+    def _wait(self, tried: int, until: float, answer: MetadataAnswer | None) -> bool:
+        """Sleep before the next try; ``False`` if that would be too late."""
+        if self._random is None:
+            from random import random
+
+            self._random = random
+        delay = min(_LONGEST_DELAY, _BASE_DELAY * 2.0 ** (tried - 1)) * self._random()
+        if answer is not None and (given := _retry_after(answer)) is not None:
+            delay = given + _BASE_DELAY * self._random()  # never all at the same second
+        if self._monotonic() + delay >= until:
+            return False
+        self._sleep(delay)
+        return True
+
+    def _silence(self, error: OSError, times: int) -> MetadataUnavailableError:
+        count = f" x{times}" if times > 1 else ""
+        if isinstance(error, TimeoutError):
+            return MetadataUnavailableError(f"no answer within {self._timeout:g} s{count}", "timeout")
+        reason = error.strerror or type(error).__name__
+        return MetadataUnavailableError(f"unreachable ({reason}{count})", "unreachable")
+
+
+def _throttled(statuses: list[int]) -> MetadataUnavailableError:
+    counts: dict[int, int] = {}
+    for status in statuses:
+        counts[status] = counts.get(status, 0) + 1
+    text = ", ".join(f"{status} x{count}" for status, count in counts.items())
+    word = "throttled" if counts.keys() & {429, 503} else "failing"
+    return MetadataUnavailableError(f"{word} ({text})", "throttled", statuses[-1])
+
+
+def _retry_after(answer: MetadataAnswer) -> float | None:
+    for name, value in answer.headers.items():
+        if name.lower() == "retry-after" and value.strip().isdigit():
+            return float(value)
+    return None
+
+
+def send_over_http(method: str, url: str, headers: Mapping[str, str], timeout: float) -> MetadataAnswer:
+    """Send one request over a connection of its own, straight to the host: never through a proxy."""
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection = kind(host, parts.port, timeout=timeout)
+    try:
+        connection.request(method, target, headers={**headers, "Connection": "close"})
+        answer = connection.getresponse()
+        body = answer.read(_LARGEST_BODY)
+        return MetadataAnswer(answer.status, dict(answer.getheaders()), body)
+    except HTTPException as error:
+        raise ConnectionError(0, f"garbage instead of an answer ({type(error).__name__})") from None
+    finally:
+        connection.close()
