@@ -1,14 +1,10 @@
-"""Locks that a child process finds open, whoever held them when the parent forked."""
+"""A lock that a child process finds open, whoever held it when the parent forked."""
 
-import os
 import threading
-import weakref
-from collections.abc import Callable
 
-__all__ = ["ForkSafeLock", "after_fork_in_child"]
+from .after_fork import renew_in_child
 
-_locks: "weakref.WeakSet[ForkSafeLock]" = weakref.WeakSet()
-_callbacks: list[Callable[[], None]] = []
+__all__ = ["ForkSafeLock"]
 
 
 class ForkSafeLock:
@@ -23,7 +19,7 @@ class ForkSafeLock:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        _locks.add(self)
+        renew_in_child(self)
 
     def __enter__(self) -> bool:
         return self._lock.acquire()
@@ -31,26 +27,6 @@ class ForkSafeLock:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        """Take the lock; ``False`` if it could not be had within ``timeout`` seconds."""
-        return self._lock.acquire(blocking, timeout)
-
-    def release(self) -> None:
-        """Give the lock back."""
-        self._lock.release()
-
-
-def after_fork_in_child(callback: Callable[[], None]) -> None:
-    """Have ``callback`` run in every child, after the locks are renewed."""
-    _callbacks.append(callback)
-
-
-def _renew() -> None:
-    for lock in list(_locks):
-        lock._lock = threading.RLock()
-    for callback in _callbacks:
-        callback()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(after_in_child=_renew)
+    def renew(self) -> None:
+        """Replace the lock; called in a forked child."""
+        self._lock = threading.RLock()
