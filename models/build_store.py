@@ -312,7 +312,8 @@ def _without_documentation(document: dict[str, Any]) -> dict[str, Any]:
 def _sibling(name: str) -> ModuleType:
     """Load a module beside this one by its path; it imports the standard library alone."""
     spec = importlib.util.spec_from_file_location(f"sotalia_build_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -202,7 +202,7 @@ class StructureShape(Shape):
         }
 
     @cached_property
-    def event_stream_name(self) -> str | None:  # type: ignore[override] # cached where it costs
+    def event_stream_name(self) -> str | None:
         """The member that is an event stream, if there is one."""
         for name, member in self.members.items():
             if member.serialization.get("eventstream"):
@@ -214,7 +214,7 @@ class StructureShape(Shape):
         """The code of an error shape, ``None`` for all others."""
         if not self._record.get("exception", False):
             return None
-        return self._record.get("error", {}).get("code") or self.name  # type: ignore[no-any-return] # JSON edge
+        return self._record.get("error", {}).get("code") or self.name
 
     @property
     def is_document_type(self) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-import pytest
 import aws_servers as servers
+import pytest
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-import pytest
 import aws_servers as servers
+import pytest
 import sotalia
 from sotalia import Session
 from sotalia.exceptions import ClientError
