@@ -7,13 +7,14 @@ be caught halfway, it enters ``no_fork``, and a fork in another thread waits.
 
 import os
 import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from weakref import WeakSet
 
 __all__ = ["Renewable", "import_whole", "no_fork", "renew_in_child"]
 
-_FORK_PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
+_PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
 
 
 class Renewable(Protocol):
@@ -25,36 +26,52 @@ class Renewable(Protocol):
 
 
 class _NoFork:
-    """A section that a fork in another thread does not cut; re-entrant, one thread at a time; keep it short."""
+    """A section that a fork in another thread does not cut; re-entrant, open to many threads; keep it short."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._passed: dict[int, bool] = {}
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew (in a forked child)."""
+        self.changed = threading.Condition()
+        self.inside: dict[int, int] = {}
+        self.forking: dict[int, int] = {}
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        me = threading.get_ident()
+        with self.changed:
+            if me not in self.inside:
+                self.changed.wait_for(lambda: not self.forking.keys() - {me}, _PATIENCE)
+            self.inside[me] = self.inside.get(me, 0) + 1
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        try:
-            self._lock.release()
-        except RuntimeError:  # the section itself forked, and this is the child
-            pass
+        self._leave(self.inside)
 
     def before(self) -> None:
-        self._passed[threading.get_ident()] = self._lock.acquire(timeout=_FORK_PATIENCE)
+        """Let no thread in, and wait until none is inside."""
+        me = threading.get_ident()
+        with self.changed:
+            self.forking[me] = self.forking.get(me, 0) + 1
+            self.changed.wait_for(lambda: not self.inside.keys() - {me}, _PATIENCE)
 
     def after_in_parent(self) -> None:
-        if self._passed.pop(threading.get_ident(), False):
-            self._lock.release()
+        """Let threads in again."""
+        self._leave(self.forking)
 
-    def after_in_child(self) -> None:
-        self._lock = threading.RLock()
-        self._passed.clear()
+    def _leave(self, depths: dict[int, int]) -> None:
+        me = threading.get_ident()
+        with self.changed:
+            depth = depths.pop(me, 0)  # nothing there: the section itself forked, and this is the child
+            if depth > 1:
+                depths[me] = depth - 1
+            self.changed.notify_all()
 
 
-no_fork = _NoFork()
+no_fork: Final = _NoFork()
 _objects: WeakSet[Renewable] = WeakSet()
 _imported: set[str] = set()
+_late: list[dict[str, Any]] = []
+_one_import = threading.RLock()
 
 
 def renew_in_child(target: Renewable) -> None:
@@ -66,19 +83,60 @@ def import_whole(*names: str) -> None:
     """Import modules in one piece: a fork in another thread waits until they are there.
 
     A module whose import a fork cuts in two can never be imported in the
-    child: the import lock of the module stays with a thread that is not there
-    (seen with CPython 3.11 to 3.13). For imports at first use; costs a set
-    look-up afterwards.
+    child: its import lock stays with a thread that is not there (seen with
+    CPython 3.11 to 3.13). For imports at first use; costs a set look-up
+    afterwards.
     """
     for name in names:
         if name not in _imported:
-            with no_fork:
-                __import__(name)
-                _imported.add(name)
+            with _one_import:
+                # A fork must wait for imports before it takes the lock of logging, which imports may need. What is
+                # registered last runs first before a fork, and logging registers when it is imported.
+                if "logging" not in _imported:
+                    _import("logging")
+                    os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent)
+                if name not in _imported:
+                    _import(name)
+
+
+def _import(name: str) -> None:
+    """Import a module; the fork hooks that it registers begin to count when it is whole and no fork is under way.
+
+    A fork that waits for the import would otherwise run half of them, or (seen
+    with filelock) wait for a hook that waits for the import.
+    """
+    me, register = threading.get_ident(), os.register_at_fork
+
+    def register_late(**hooks: Callable[[], object]) -> None:
+        if importing and threading.get_ident() == me:
+            _late.append(hooks)
+        else:
+            register(**hooks)
+
+    importing = True
+    with no_fork:
+        os.register_at_fork = register_late  # type: ignore[assignment] # the same, called by keywords as it must be
+        try:
+            __import__(name)
+            _imported.add(name)
+        finally:
+            importing = False
+            os.register_at_fork = register
+    with no_fork.changed:
+        no_fork.changed.wait_for(lambda: not no_fork.forking.keys() - {me}, _PATIENCE)
+        _register_late()
+
+
+def _register_late() -> None:
+    while _late:
+        os.register_at_fork(**_late.pop(0))
 
 
 def _renew_all() -> None:
-    no_fork.after_in_child()
+    global _one_import
+    _one_import = threading.RLock()
+    no_fork.renew()
+    _register_late()
     for target in list(_objects):
         target.renew()
 

@@ -79,23 +79,25 @@ class FileCache:
 
     def read(self, identity: EntryIdentity) -> Entry | None:
         """Return the entry, taking no lock; damaged, foreign or unreadable means ``None`` and one warning."""
-        mine = self._memory.read(identity)
-        try:
-            sealed = self.folder.read(_file_of(identity), _LIMIT)
-            if sealed is None:
+        mine, seen = self._memory.read(identity), None
+        while True:
+            try:
+                sealed = self.folder.read(_file_of(identity), _LIMIT)
+                if sealed is None:
+                    return mine
+                found = self._open(sealed, identity)
+            except (SealError, ValueError, RecursionError) as error:
+                if sealed != seen:
+                    seen = sealed  # it may have been replaced, and its key rotated away, while it was opened
+                    continue
+                reason = str(error) if isinstance(error, SealError) else "no entry of this format"
+                self._warn("cache_entry_ignored", identity.digest(), reason)
                 return mine
-            found = self._open(sealed, identity)
-        except SealError as error:
-            self._warn("cache_entry_ignored", identity.digest(), str(error))
-            return mine
-        except (ValueError, RecursionError):
-            self._warn("cache_entry_ignored", identity.digest(), "no entry of this format")
-            return mine
-        except (OSError, KeysUnavailableError) as error:
-            self._warn("cache_unreadable", "", _reason(error))
-            return mine
-        # What is in memory could not be written to the file at the time.
-        return found if mine is None or mine.fetched_at < found.fetched_at else mine
+            except (OSError, KeysUnavailableError) as error:
+                self._warn("cache_unreadable", "", _reason(error))
+                return mine
+            # What is in memory could not be written to the file at the time.
+            return found if mine is None or mine.fetched_at < found.fetched_at else mine
 
     def version(self, identity: EntryIdentity) -> Hashable | None:
         """Return inode, time and size of the entry's file (and the write in memory, where that had to do)."""

@@ -19,7 +19,7 @@ from .shared_failure import describe_failure, rebuild_failure
 __all__ = ["SharedFetch"]
 
 _FIRST_POLL: Final = 0.002
-_LAST_POLL: Final = 0.04  # with its jitter, half of the 100 ms within which a waiter sees a new entry
+_LAST_POLL: Final = 0.05  # with its jitter, two thirds of the 100 ms within which a waiter sees a new entry
 _SHORTEST_FAILURE: Final = 1.0
 _LONGEST_FAILURE: Final = 5.0
 _FAILURE_LIMIT: Final = 900.0  # a failure that claims to last longer was written under another clock
@@ -173,6 +173,7 @@ class SharedFetch:
             return False, None
         self._step("waiting")
         self.cache.prepare()
+        self._step("polling")
         interval, seen = _FIRST_POLL, None
         while True:
             version = self.cache.version(identity)

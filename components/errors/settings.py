@@ -22,6 +22,7 @@ __all__ = [
     "ProfileNotFound",
     "ComponentCycleError",
     "UnknownComponentError",
+    "UnknownSettingError",
     "UnsupportedPickleError",
 ]
 
@@ -33,9 +34,17 @@ class ProfileNotFound(BotoCoreError):
 
 
 class ConfigParseError(BotoCoreError):
-    """A configuration file is malformed; the message has the file and the line."""
+    """A configuration file is malformed; the message has the file and, where known, the line and the reason."""
 
     fmt = "Unable to parse config file: {path}"
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if self.kwargs.get("line") is not None:
+            text += f", line {self.kwargs['line']}"
+        if self.kwargs.get("reason") is not None:
+            text += f": {self.kwargs['reason']}"
+        return text
 
 
 class ConfigNotFound(BotoCoreError):
@@ -54,6 +63,12 @@ class InvalidSettingError(InvalidConfigError):
     """A setting has a value that it cannot have; the message names its source."""
 
     fmt = "Invalid value {value!r} for {name} from {source}: {reason}"
+
+
+class UnknownSettingError(InvalidConfigError, LookupError):
+    """There is no setting of that name; near matches are named."""
+
+    fmt = "Unknown setting: {name!r}.{hint}"
 
 
 class InfiniteLoopConfigError(InvalidConfigError):
