@@ -17,7 +17,7 @@ from ..components.cache import Entry, EntryIdentity
 from ..components.errors import CredentialRetrievalError
 from .credential_set import CredentialSet, epoch_of, iso_of, read_metadata
 from .credentials import Credentials, ReadOnlyCredentials
-from .refresh_log import note_failure, note_success
+from .refresh_log import note_failure, note_rejection, note_success
 from .refresh_policy import (
     MANDATORY_WINDOW,
     STATICALLY_STABLE,
@@ -216,8 +216,11 @@ class RefreshableCredentials(Credentials):
             if access_key not in self._rejected:
                 self._rejected = (*self._rejected, access_key)[-_MOST_REJECTED:]
             frozen = self._view.frozen
-            if frozen is not None and frozen.access_key == access_key:
+            dropped = frozen is not None and frozen.access_key == access_key
+            if dropped:
                 self._view = INITIAL
+        if dropped:
+            note_rejection(self.method, access_key)
         return True
 
     def _renewed(self) -> ReadOnlyCredentials:

@@ -322,3 +322,18 @@ def test_the_code_of_a_device_is_asked_for_once():
     with pytest.raises(Exception, match="MFA"):
         fetcher.fetch_credentials()
     assert len(prompts) == 1
+
+
+def test_the_files_are_read_by_default(tmp_path):
+    config, credentials = tmp_path / "config", tmp_path / "credentials"
+    config.write_text(f"[profile r]\nrole_arn = {ROLE}\nsource_profile = s\n[profile s]\nregion = x\n")
+    credentials.write_text("[s]\naws_access_key_id = AKIDX\naws_secret_access_key = canary\n")
+    context = ProviderContext(environ=OFF, profile_name="r", config_path=str(config), credentials_path=str(credentials))
+    found = create_credential_resolver(context).load_credentials()
+    source = source_of(found)
+    assert source.method == "shared-credentials-file"
+    assert source.access_key == "AKIDX"
+    credentials.write_text("[s]\naws_access_key_id = ROTATED\naws_secret_access_key = canary\n")
+    assert source.access_key == "ROTATED"
+    credentials.write_text("[s\nhalf written")
+    assert source.access_key == "ROTATED"
