@@ -4,19 +4,21 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from os.path import expanduser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..components.configfile import load_full_config
 from .assume_role import AssumeRoleProvider
-from .assume_role_fetcher import Prompter
 from .config_file import ConfigProvider
 from .container import ContainerProvider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
 from .profile_keys import profiles_of
-from .refresh import Sharing
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
+
+if TYPE_CHECKING:
+    from .assume_role_fetcher import Prompter
+    from .refresh import Sharing
 
 __all__ = ["ProviderContext", "create_credential_resolver"]
 
@@ -76,8 +78,8 @@ class ProviderContext:
         create_client: Callable[..., Any] = _no_client,
         region_name: Callable[[], str | None] | None = None,
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
-        sharing: Sharing | None = None,
-        mfa_prompter: Prompter | None = None,
+        sharing: "Sharing | None" = None,
+        mfa_prompter: "Prompter | None" = None,
         user_agent: str | None = None,
         config_path: str = "~/.aws/config",
         credentials_path: str = "~/.aws/credentials",
