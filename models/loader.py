@@ -143,6 +143,11 @@ class DataLoader:
         except KeyError:
             raise DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
 
+    @property
+    def own_data(self) -> "DataLoader | None":
+        """This loader if it has folders of its own to search, ``None`` if all that it finds is in the store."""
+        return self if any(folder.exists() for folder in self._folders) else None
+
     def has_own(self, kind: str) -> bool:
         """Whether a folder of the search path has data that belongs to no service (``endpoints``) itself."""
         return any(folder.read(kind) is not None for folder in self._folders)
@@ -175,7 +180,9 @@ class DataLoader:
             if not versions or api_version is None:
                 raise self._unknown(service, _MODEL) from None
             raise self._no_version(f"{service}/{api_version}/{_MODEL}", versions) from None
-        return store.models.setdefault((service, source.api_version), ServiceModel(source, service))  # type: ignore[no-any-return] # any layer may use the place
+        key = (service, source.api_version)
+        model: ServiceModel | None = store.models.get(key)
+        return store.models.setdefault(key, ServiceModel(source, service)) if model is None else model
 
     def _in_folders(self, service: str, version: str, kind: str) -> bool:
         return any(

@@ -54,7 +54,7 @@ def _import(name: str) -> dict[str, float]:
     modules = len(sys.modules) - before
     from importlib.util import cache_from_source
 
-    files = [module.__file__ for module in list(sys.modules.values()) if getattr(module, "__file__", None)]
+    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
     sources = [file for file in files if file.endswith(".py") and file != __file__]
     return {
         "cpu": spent,

@@ -1,7 +1,11 @@
 """The region of a client: checked, and mapped to the one that its service answers under."""
 
+from typing import TYPE_CHECKING
+
 from ..components.errors import InvalidRegionError, NoRegionError
-from ..models.endpoints import ClassicEndpoints
+
+if TYPE_CHECKING:
+    from ..models.endpoints import ClassicEndpoints
 
 __all__ = ["fallback_url", "validate_region"]
 
@@ -15,7 +19,7 @@ def validate_region(region: str | None) -> None:
         raise InvalidRegionError(region_name=region)
 
 
-def fallback_url(endpoints: ClassicEndpoints, prefix: str, region: str | None, use_ssl: bool) -> str:
+def fallback_url(endpoints: "ClassicEndpoints", prefix: str, region: str | None, use_ssl: bool) -> str:
     """Return the classic host of a service in a region, for a service without endpoint rules.
 
     ``NoRegionError`` where a region is needed and none is set.

@@ -92,7 +92,7 @@ class ClientEndpoint:
             url = "http://" + url[len("https://") :]
         return ResolvedEndpoint(url, found.properties, found.headers)
 
-    def url(self, state: ClientState) -> str:
+    def url(self) -> str:
         """Return the endpoint of a call without parameters, for ``client.meta.endpoint_url``."""
         if self._url is None:
             self._url = self._find_url()
