@@ -43,7 +43,6 @@ class Settings:
         self._alone = full_config is not None or profile is not None
         self._version: object = self._version_of_overrides()
         self._last: tuple[tuple[Any, ...], Snapshot] | None = None
-        self._paths: tuple[tuple[str | None, ...], tuple[str, str]] | None = None
         for name, value in (overrides or {}).items():
             self.set_override(name, value)
 
@@ -136,13 +135,13 @@ class Settings:
             self._read("AWS_SHARED_CREDENTIALS_FILE"),
             self._read("HOME"),
         )
-        paths = self._paths
+        paths = self._variables.paths
         if paths is None or paths[0] != given:
             view = self._look()  # these two settings are in no file
             written = view.get("config_file"), view.get("credentials_file")
             paths = (given, (self.expand_path(written[0]), self.expand_path(written[1])))
             if not any("$" in path for path in written):
-                self._paths = paths
+                self._variables.paths = paths
         return load_full_config(*paths[1])
 
     def expand_path(self, path: str) -> str:
@@ -162,7 +161,7 @@ class Settings:
 class _Variables:
     """The quickest ways to ask an environment for one variable, and for all those that settings may come from."""
 
-    __slots__ = ("_keys", "environ", "read", "state", "table")
+    __slots__ = ("_keys", "environ", "paths", "read", "state", "table")
 
     read: Callable[[str], str | None]
     state: Callable[[], tuple[object, ...]]
@@ -170,6 +169,8 @@ class _Variables:
     def __init__(self, environ: Mapping[str, str], table: Mapping[str, Setting]) -> None:
         self.environ = environ
         self.table = table
+        self.paths: tuple[tuple[str | None, ...], tuple[str, str]] | None = None
+        """What the paths of the AWS files were last made of, and the paths."""
         names = tuple({variable: None for setting in table.values() for variable in setting.env})
         # os.environ.get costs 1 µs for a variable that is not set, and most are not: look at the
         # bytes below it, where they are to be found (CPython on POSIX), which costs a tenth.

@@ -12,15 +12,14 @@ from .store import Store, default_store
 __all__ = ["DataLoader", "search_paths_of"]
 
 _MODEL = "service-2"
+_PRIVATE = os.path.join("~", ".aws", "models")
 _EXTRAS = "sdk-extras"
 
 
 def search_paths_of(data_path: str | None) -> list[str]:
     """Return the folders of a ``data_path`` setting (``AWS_DATA_PATH``), and ``~/.aws/models`` after them."""
-    given = (data_path or "").split(os.pathsep)
-    return [
-        os.path.expanduser(os.path.expandvars(path)) for path in [*given, os.path.join("~", ".aws", "models")] if path
-    ]
+    given = data_path.split(os.pathsep) if data_path else ()
+    return [os.path.expanduser(os.path.expandvars(path)) for path in given if path] + [os.path.expanduser(_PRIVATE)]
 
 
 class DataLoader:

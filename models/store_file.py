@@ -16,7 +16,7 @@ from ..components.errors import StoreError
 
 __all__ = ["DOCS_MAGIC", "FORMAT", "STORE_MAGIC", "StoreFile", "Table"]
 
-FORMAT = 1
+FORMAT = 2
 """The version of the layout that this reader reads."""
 
 STORE_MAGIC = b"SOTSTORE"

@@ -6,8 +6,10 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from .processes import peer_python, running
@@ -88,7 +90,7 @@ def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | No
         return 2
     worker = str(Path(__file__).with_name("bench_worker.py"))
     pythons = {"sotalia": sys.executable, "boto3": _python_with_boto3()}
-    with running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
+    with _home() as home, running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
         assert server.stdout is not None
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]] = {}
@@ -96,7 +98,7 @@ def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | No
             found: dict[str, list[dict[str, float]]] = {name: [] for name in pythons}
             for number in range(runs + 1):  # the first of each warms the page cache and is not counted
                 for name, python in pythons.items():
-                    result = _measure([python, worker, name, *arguments], url)
+                    result = _measure([python, worker, name, *arguments], url, home)
                     if number:
                         found[name].append(result)
                         if result.get("uncompiled"):
@@ -113,9 +115,20 @@ def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | No
     return 0
 
 
-def _measure(command: list[str], url: str) -> dict[str, float]:
+@contextmanager
+def _home() -> Iterator[str]:
+    """Give a home folder with a usual configuration, which has not just been written."""
+    with TemporaryDirectory() as folder:
+        config = Path(folder, ".aws", "config")
+        config.parent.mkdir()
+        config.write_text("[default]\nregion = us-east-1\noutput = json\n")
+        os.utime(config, (1, 1))
+        yield folder
+
+
+def _measure(command: list[str], url: str, home: str) -> dict[str, float]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environ = {**clean, "BENCH_URL": url, "AWS_CONFIG_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true"}
+    environ = {**clean, "BENCH_URL": url, "HOME": home, "AWS_EC2_METADATA_DISABLED": "true"}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process of a fleet finds its modules compiled
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:

@@ -25,12 +25,16 @@ FLEET_PROCESSES = 16
 FLEET_SERVICES = ("sts", "s3", "dynamodb", "sqs", "ec2")
 
 
-def _memory(process: int | str = "self", fields: tuple[str, ...] = ("Private_Clean:", "Private_Dirty:")) -> float:
-    """MiB of a process, by default those that only it has."""
+def _memory(process: int | str = "self", field: str = "Private_Dirty:") -> float:
+    """MiB of a process, by default those that it shares with nothing, not even with the file that they came from.
+
+    Clean pages of a mapped file are the page cache's: how many of them a lonely
+    process is seen to hold depends on how the kernel once read the file.
+    """
     kib = 0
     with open(f"/proc/{process}/smaps_rollup") as file:
         for line in file:
-            if line.startswith(fields):
+            if line.startswith(field):
                 kib += int(line.split()[1])
     return kib / 1024
 
@@ -115,7 +119,7 @@ def _fleet(name: str) -> dict[str, float]:
             assert member.stdout is not None
             if not member.stdout.readline():
                 raise RuntimeError("a process of the fleet failed")
-        memory = sum(_memory(member.pid, ("Pss:",)) for member in members)
+        memory = sum(_memory(member.pid, "Pss:") for member in members)
     finally:
         for member in members:
             assert member.stdin is not None

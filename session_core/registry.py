@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..components.after_fork import generation
 from ..components.errors import ComponentCycleError, UnknownComponentError
 from ..components.forksafe import ForkSafeLock
 
 __all__ = ["Component", "ComponentRegistry"]
 
 _UNMADE: Any = object()
+_NO_LOCK: tuple[int, Any] = (0, None)
 _lock = ForkSafeLock()
 _making = threading.local()
 
@@ -34,7 +36,7 @@ class Component:
         self.is_default = owner is not None
         self._factory = factory
         self._owner = owner or ()
-        self._lock: ForkSafeLock | None = None
+        self._lock: tuple[int, Any] = _NO_LOCK
 
     def get(self) -> Any:
         """Return the object, made now if it is not made yet."""
@@ -50,11 +52,7 @@ class Component:
         chain: list[Component] = _making.__dict__.setdefault("chain", [])
         if self in chain:
             raise ComponentCycleError(cycle=" -> ".join(one.name for one in [*chain[chain.index(self) :], self]))
-        lock = self._lock
-        if lock is None:
-            with _lock:  # locks are made for the few components that are ever asked for
-                lock = self._lock = self._lock or ForkSafeLock()
-        with lock:
+        with self._own_lock():
             if self.value is _UNMADE:
                 assert self._factory is not None
                 chain.append(self)
@@ -63,6 +61,17 @@ class Component:
                 finally:
                     chain.pop()
             return self.value
+
+    def _own_lock(self) -> Any:
+        """Return the lock of this component, a new one in a forked child; most components never need theirs."""
+        made_in, lock = self._lock
+        if lock is None or made_in != generation():
+            with _lock:
+                made_in, lock = self._lock
+                if lock is None or made_in != generation():
+                    lock = threading.RLock()
+                    self._lock = (generation(), lock)
+        return lock
 
 
 class ComponentRegistry:

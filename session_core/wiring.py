@@ -32,7 +32,7 @@ def _settings(session: "Session") -> Any:
 
 
 def _data_loader(session: "Session") -> Any:
-    return DataLoader(search_paths_of(session.get_config_variable("data_path")))
+    return DataLoader(search_paths_of(session.get_component("config_store").snapshot().get("data_path")))
 
 
 def _endpoint_rules(session: "Session") -> Any:
