@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
@@ -9,17 +10,36 @@ from .data_files import DataFolder
 from .shapes import ServiceModel
 from .store import Store, default_store
 
-__all__ = ["DataLoader", "search_paths_of"]
+__all__ = ["DataLoader", "data_loader", "search_paths_of"]
 
 _MODEL = "service-2"
 _PRIVATE = os.path.join("~", ".aws", "models")
 _EXTRAS = "sdk-extras"
+_KEPT_LOADERS = 16
 
 
 def search_paths_of(data_path: str | None) -> list[str]:
     """Return the folders of a ``data_path`` setting (``AWS_DATA_PATH``), and ``~/.aws/models`` after them."""
     given = data_path.split(os.pathsep) if data_path else ()
-    return [os.path.expanduser(os.path.expandvars(path)) for path in given if path] + [os.path.expanduser(_PRIVATE)]
+    found = [os.path.expanduser(os.path.expandvars(path)) for path in given if path]
+    return [*found, os.path.expanduser(_PRIVATE)]
+
+
+_loaders: dict[tuple[str, ...], "DataLoader"] = {}
+
+
+def data_loader(search_paths: Iterable[str]) -> "DataLoader":
+    """Return a loader of these folders; while none of them exists, all that ask get the same one."""
+    paths = tuple(search_paths)
+    found = _loaders.get(paths)
+    if found is not None and not any(map(os.path.isdir, paths)):
+        return found
+    made = DataLoader(paths)
+    if made.own_data is None:
+        if len(_loaders) >= _KEPT_LOADERS:
+            _loaders.clear()
+        _loaders[paths] = made
+    return made
 
 
 class DataLoader:
@@ -142,9 +162,9 @@ class DataLoader:
         except KeyError:
             raise DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
 
-    @property
+    @cached_property
     def own_data(self) -> "DataLoader | None":
-        """This loader if it has folders of its own to search, ``None`` if all that it finds is in the store."""
+        """This loader if there was a folder to search when it was first asked, ``None`` if there was the store alone."""
         return self if any(folder.exists() for folder in self._folders) else None
 
     def has_own(self, kind: str) -> bool:

@@ -50,7 +50,7 @@ class Component:
 
     def _make(self) -> Any:
         chain: list[Component] = _making.__dict__.setdefault("chain", [])
-        if self in chain:
+        if chain and self in chain:
             raise ComponentCycleError(cycle=" -> ".join(one.name for one in [*chain[chain.index(self) :], self]))
         with self._own_lock():
             if self.value is _UNMADE:

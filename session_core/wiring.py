@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ..components.settings import Settings
-from ..models.loader import DataLoader, search_paths_of
+from ..models.loader import data_loader, search_paths_of
 from .customizations import builtin_emitter
 from .endpoint_rule_sets import EndpointRuleSets, classic_endpoints
 
@@ -32,7 +32,7 @@ def _settings(session: "Session") -> Any:
 
 
 def _data_loader(session: "Session") -> Any:
-    return DataLoader(search_paths_of(session.get_component("config_store").snapshot().get("data_path")))
+    return data_loader(search_paths_of(session.get_component("config_store").snapshot().get("data_path")))
 
 
 def _endpoint_rules(session: "Session") -> Any:
