@@ -16,15 +16,7 @@ __all__ = ["join_url", "new_context", "provide_parameters", "request_dict_of"]
 
 def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
     """Return the context of a new call, which all of its events share."""
-    model = plan.model
-    return {
-        "client_region": state.region_name,
-        "client_config": state.config,
-        "has_streaming_input": plan.streaming_input,
-        "auth_type": model.auth_type,
-        "unsigned_payload": model.unsigned_payload or None,
-        "auth_options": model.auth or model.metadata.get("auth"),
-    }
+    return {"client_region": state.region_name, "client_config": state.config, **plan.context}
 
 
 def provide_parameters(
@@ -35,12 +27,19 @@ def provide_parameters(
     Idempotency tokens that are still missing are made last.
     """
     given: Any = params
-    for event in (plan.provide_client_params, plan.before_parameter_build):
-        responses = emitter.emit(event, params=given, model=plan.model, context=context)
-        if responses:
-            given = next((response for _, response in responses if response is not None), given)
+    responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
+    if responses:
+        given = _first_answer(responses, given)
+    responses = emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
+    if responses:
+        given = _first_answer(responses, given)
     fill = plan.fill_tokens
     return given if fill is None else fill(given)
+
+
+def _first_answer(responses: list[tuple[Any, Any]], given: Any) -> Any:
+    """Return the parameters that the first handler with an answer wants in place of those that it was given."""
+    return next((response for _, response in responses if response is not None), given)
 
 
 def request_dict_of(
@@ -62,8 +61,9 @@ def request_dict_of(
         url = f"{scheme}://{prefix}{rest}"
     headers = request["headers"]
     headers["User-Agent"] = state.user_agent
-    for name, values in endpoint.headers.items():
-        headers[name] = ",".join(values) if isinstance(values, list) else values
+    if endpoint.headers:
+        for name, values in endpoint.headers.items():
+            headers[name] = ",".join(values) if isinstance(values, list) else values
     request["url"] = join_url(url, request["url_path"], request["query_string"])
     request["context"] = context
     apply_auth_scheme(state, plan, endpoint.properties, context)
@@ -74,6 +74,8 @@ def request_dict_of(
 
 def join_url(base: str, path: str, query: Any) -> str:
     """Return the URL of a request; the endpoint's own path comes first."""
+    if path == "/" and not query and base[-1] != "/" and "?" not in base:
+        return base + "/" if base.count("/") == 2 else base
     before, mark, endpoint_query = base.partition("?")
     if path and path != "/":
         url = before.rstrip("/") + (path if path.startswith("/") else "/" + path)
