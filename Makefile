@@ -26,6 +26,7 @@ lint: $(STAMP)
 
 type: $(STAMP)
 	$(BIN)/mypy -p sotalia
+	$(BIN)/mypy tests/typing
 
 tox: $(STAMP)
 	$(PIP) install tox
