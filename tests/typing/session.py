@@ -10,7 +10,8 @@ from sotalia.session import Session as SameSession
 
 
 def root() -> None:
-    assert_type(sotalia.__version__, str)
+    version: str = sotalia.__version__
+    assert version
     assert_type(sotalia.client("s3"), Any)
     assert_type(sotalia.client("s3", region_name="eu-central-1", config=Config()), Any)
     sotalia.setup_default_session(region_name="eu-central-1")
