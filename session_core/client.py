@@ -114,6 +114,18 @@ class BaseClient:
         return made
 
     @property
+    def _client_config(self) -> Config:
+        return self._state.config
+
+    @property
+    def _endpoint(self) -> Any:
+        return _EndpointView(self.meta.endpoint_url)
+
+    @property
+    def _exceptions(self) -> Any:
+        return self._state.exceptions
+
+    @property
     def _service_model(self) -> ServiceModel:
         return self._state.service_model
 
@@ -150,6 +162,15 @@ class BaseClient:
             raise UnknownClientMethodError(method_name=ClientMethod)
         plan = self._service_plan.operation(operation)
         return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
+
+
+class _EndpointView:
+    """What programs that know boto3 from inside look up in ``client._endpoint``."""
+
+    __slots__ = ("host",)
+
+    def __init__(self, host: str) -> None:
+        self.host = host
 
 
 def method_for(method_name: str, operation_name: str, class_name: str) -> Callable[..., Any]:

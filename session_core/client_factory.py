@@ -12,7 +12,7 @@ from .auth_scheme import VERSIONS, signature_version_of
 from .client import BaseClient, make_client_class, method_for
 from .client_arguments import ClientArguments
 from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
-from .client_region import Place, classic_url, place_of
+from .client_region import Place, classic_url, place_of, validate_endpoint_url
 from .endpoint import ClientEndpoint
 from .identity import ClientIdentity
 from .plan import ServicePlan, plan_of, shared_codecs
@@ -35,7 +35,8 @@ _TOLD_BY_RULES = frozenset({"S3", "STS"})
 def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     """Make a client: its model, configuration, region, endpoint, signer, and a class to hold them.
 
-    Errors: ``UnknownServiceError``, ``InvalidRegionError``, ``InvalidSettingError``.
+    Errors: ``UnknownServiceError``, ``NoRegionError``, ``InvalidRegionError``,
+    ``InvalidEndpointUrlError``, ``InvalidSettingError``, ``ConfigParseError``.
     Nothing is sent and no credentials are loaded before the first call.
     """
     component = session.get_component
@@ -51,6 +52,8 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     endpoint_url = arguments.endpoint_url
     if endpoint_url is None and not config.ignore_configured_endpoint_urls:
         endpoint_url = settings.endpoint_url(str(model.service_id))
+    if endpoint_url is not None:
+        validate_endpoint_url(endpoint_url)
     place = place_of(rules, prefix, asked, endpoint_url is not None)
     region = place.region
     events = component("event_emitter").copy()

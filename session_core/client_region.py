@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from ..components.errors import EndpointVariantError, InvalidRegionError, NoRegionError
+from ..components.errors import EndpointVariantError, InvalidEndpointUrlError, InvalidRegionError, NoRegionError
 from ..models.endpoints import ClassicEndpoints
 from .endpoint_rule_sets import EndpointRuleSets
 
-__all__ = ["Place", "classic_url", "place_of", "validate_region"]
+__all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url", "validate_region"]
 
 _FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
 
@@ -35,6 +35,21 @@ def validate_region(region: str | None) -> None:
     plain = region.replace("-", "a")
     if not (0 < len(region) <= 63 and plain.isascii() and plain.isalnum()) or region[0] == "-" or region[-1] == "-":
         raise InvalidRegionError(region_name=region)
+
+
+def validate_endpoint_url(url: str) -> None:
+    """Raise ``InvalidEndpointUrlError`` unless the URL has a scheme and a host that can be connected to."""
+    scheme, mark, rest = url.partition("://")
+    if mark and scheme.lower() in ("http", "https"):
+        from urllib.parse import urlsplit  # for clients with endpoints of their own
+
+        try:
+            parts = urlsplit(url)
+            if parts.hostname and parts.port != 0 and not any(letter.isspace() for letter in rest):
+                return
+        except ValueError:  # a port that is no number, a bracket that is not closed
+            pass
+    raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
 
 
 def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: bool = False) -> Place:

@@ -42,6 +42,7 @@ __all__ = [
     "InvalidDefaultsMode",
     "InvalidEndpointConfigurationError",
     "InvalidEndpointDiscoveryConfigurationError",
+    "InvalidEndpointUrlError",
     "InvalidExpressionError",
     "InvalidHandlerError",
     "InvalidHostLabelError",
