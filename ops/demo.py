@@ -74,7 +74,7 @@ def run_demo(
             environ = _world(folder, moto)
             fleets: list[tuple[str, list[str]]] = [("sotalia", [sys.executable, "-m", "sotalia.ops.demo_worker"])]
             if compare == "boto3":
-                cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia-demo" / "boto3"
+                cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
                 python = boto3_python or peer_python(cache)
                 fleets.append(("boto3", [python, str(Path(__file__).with_name("demo_worker.py"))]))
             for sdk, command in fleets:

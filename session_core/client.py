@@ -174,7 +174,9 @@ def make_client_class(
     """
     name = class_name_of(plan.model)
     own = {"__module__": __name__, **(attributes or {}), "_service_plan": plan}
-    return type(name, tuple(bases), own)
+    made: Any = type(name, tuple(bases), own)
+    client_class: type[BaseClient] = made
+    return client_class
 
 
 def class_name_of(model: ServiceModel) -> str:
