@@ -168,9 +168,9 @@ def _preference(config: Config) -> list[str]:
 
 
 def _retry(component: Any, model: ServiceModel, retries: Mapping[str, Any]) -> Any:
-    if hasattr(component, "new_call"):
+    if hasattr(component, "on_attempt"):
         return component
-    return component(service_id=str(model.service_id), retries=retries)
+    return component(service_id=model.service_id.hyphenize(), retries=retries)
 
 
 def _transport(session: "Session", config: Config, verify: bool | str | None) -> Callable[[], Any]:

@@ -91,7 +91,7 @@ def test_client_certificate(authority: Authority, tmp_path: Path) -> None:
     with serve(tls=authority.context(client_needed=True)) as server:
         for cert in ((authority.client, authority.client_key), [authority.client, authority.client_key], str(both)):
             assert get(server.url, verify=authority.ca, cert=cert).content == b"hello"
-        with pytest.raises(Exception, match=r"SSL|closed"):
+        with pytest.raises(Exception, match=r"TLS|closed"):
             get(server.url, verify=authority.ca)
 
 
