@@ -51,10 +51,8 @@ def answer(request, event_name, **kwargs):
     count("signed")
     operation = event_name.rpartition(".")[2]
     body = f"<{operation}Response><{operation}Result/></{operation}Response>"
-    accepts_json = "json" in str(request.headers.get("Content-Type", "")) or "." + operation in event_name and (
-        event_name.split(".")[1] in ("lambda", "batch")
-    )  # fmt: skip
-    return sotalia.make_response(200, "{}" if accepts_json else body, url=request.url)
+    is_json = "json" in str(request.headers.get("Content-Type", "")) or event_name.split(".")[1] in ("lambda", "batch")
+    return sotalia.make_response(200, "{}" if is_json else body, url=request.url)
 
 
 def main(threads, which):
