@@ -40,8 +40,8 @@ class ClientEndpoint:
         "_resolver",
         "_url",
         "fixed_url",
-        "rules_tell",
         "inject_host_prefix",
+        "rules_tell",
         "use_ssl",
     )
 
