@@ -553,7 +553,8 @@ class ServiceModel:
     @property
     def error_shapes(self) -> list[StructureShape]:
         """All modelled errors."""
-        return list(self._errors().values())
+        shapes = (self.resolve({"shape": name}) for name in self.source.error_shape_names())
+        return [shape for shape in shapes if isinstance(shape, StructureShape)]
 
     @cached_property
     def endpoint_discovery_operation(self) -> OperationModel | None:

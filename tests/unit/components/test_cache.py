@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sotalia.components.cache import Entry, EntryIdentity, open_cache
 from sotalia.components.errors import InvalidSettingError, UnsupportedPickleError
 
-NAMES = st.text(max_size=4)
+NAMES = st.text("ab1,:\u00e9\udc80", max_size=4)
 PAIRS = st.dictionaries(NAMES, NAMES, max_size=3)
 
 
