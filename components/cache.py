@@ -280,10 +280,12 @@ def open_cache(
         settings = os.environ if environ is None else environ
         folder = default_folder(settings) if location is None else os.path.expanduser(location)
         if folder is None:
+            from .cache_log import warn_of
             from .cache_memory import process_cache
+            from .log_events import CACHE_DEGRADED
 
-            if log is not None:
-                log("cache_not_shared", {"reason": "there is no home folder: set credential_cache_location"})
+            tell = warn_of if log is None else log
+            tell(CACHE_DEGRADED, {"reason": "there is no home folder: set credential_cache_location"})
             return process_cache()
         return FileCache(folder, environ=settings, log=log)
     from .errors import InvalidSettingError

@@ -9,14 +9,16 @@ makes the cache one of this process alone.
 
 import os
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from .after_fork import import_whole
 from .cache import CacheLog, Entry, EntryIdentity, ProcessLock
 from .cache_keys import EnvironmentKeys, KeyFile, KeySource, KeysUnavailableError
+from .cache_log import warn_of
 from .cache_memory import MemoryCache
 from .filesystem import filesystem_of, reach_of
 from .lock import FileLock
+from .log_events import CACHE_DEGRADED, CACHE_ENTRY_REJECTED
 from .private_folder import FolderError, PrivateFolder
 from .sealing import SealError, prepare
 
@@ -67,7 +69,7 @@ class FileCache:
     ) -> None:
         self.folder = PrivateFolder(folder)
         self._step: Callable[[str], object] = _ignore if step is None else step
-        self._log: CacheLog = _ignore if log is None else log
+        self._log: CacheLog = warn_of if log is None else log
         text = (os.environ if environ is None else environ).get("SOTALIA_CACHE_KEY")
         if keys is None:
             keys = EnvironmentKeys(text) if text else KeyFile(self.folder, step=self._step)
@@ -93,10 +95,10 @@ class FileCache:
                     seen = sealed  # it may have been replaced, and its key rotated away, while it was opened
                     continue
                 reason = str(error) if isinstance(error, SealError) else "no entry of this format"
-                self._warn("cache_entry_ignored", identity.digest(), reason)
+                self._warn(CACHE_ENTRY_REJECTED, reason, entry=identity.digest()[:12])
                 return mine
             except (OSError, KeysUnavailableError) as error:
-                self._warn("cache_unreadable", "", _reason(error))
+                self._warn(CACHE_DEGRADED, _reason(error))
                 return mine
             # What is in memory could not be written to the file at the time.
             return found if mine is None or mine.fetched_at < found.fetched_at else mine
@@ -125,7 +127,7 @@ class FileCache:
             self._step("sealed")
             self.folder.replace(_file_of(identity), sealed, step=self._step)
         except (OSError, KeysUnavailableError, ValueError, TypeError) as error:
-            self._warn("cache_unwritable", "", _reason(error))
+            self._warn(CACHE_DEGRADED, _reason(error))
             self._memory.write(identity, entry)
             if entry.rejected:
                 self._remove_file(identity)  # better no entry for the others than one of a rejected key
@@ -144,7 +146,7 @@ class FileCache:
             if self._is_shared():
                 return FileLock(self.folder, f"{identity.digest()}.lock")
         except OSError as error:
-            self._warn("cache_unwritable", "", _reason(error))
+            self._warn(CACHE_DEGRADED, _reason(error))
         return self._memory.lock(identity)
 
     def prepare(self) -> None:
@@ -173,7 +175,7 @@ class FileCache:
             reach = reach_of(kind)
             self._shared = reach == "local" or (reach == "unknown" and self._locks_exclude())
             if not self._shared:
-                self._warn("cache_not_shared", "", f"no sure locks on a file system of type {kind or 'unknown'}")
+                self._warn(CACHE_DEGRADED, f"no sure locks on a file system of type {kind or 'unknown'}")
         return self._shared
 
     def _locks_exclude(self) -> bool:
@@ -194,14 +196,11 @@ class FileCache:
         except OSError:
             pass
 
-    def _warn(self, event: str, which: str, reason: str) -> None:
-        if (event, which) in self._warned or len(self._warned) >= _MOST_WARNINGS:
-            return
-        self._warned.add((event, which))
-        fields: dict[str, Any] = {"folder": self.folder.path, "reason": reason}
-        if which:
-            fields["entry"] = which[:12]
-        self._log(event, fields)
+    def _warn(self, event: str, reason: str, **fields: str) -> None:
+        key = (event, fields.get("entry", reason))
+        if key not in self._warned and len(self._warned) < _MOST_WARNINGS:
+            self._warned.add(key)
+            self._log(event, {"folder": self.folder.path, "reason": reason, **fields})
 
 
 def _file_of(identity: EntryIdentity) -> str:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     import logging
 
+from .after_fork import import_whole
+
 __all__ = ["Logger", "RecentWarnings", "Warned", "get_logger", "recent_warnings", "warn_once"]
 
 _DEBUG: Final = 10
@@ -145,6 +147,7 @@ def _standard_logger(name: str) -> "logging.Logger":
 
 
 def _bind(standard: "logging.Logger") -> Any:
+    import_whole("structlog")
     import structlog
 
     from .redaction import redact

@@ -13,7 +13,9 @@ from typing import Any, Final, Literal, NoReturn
 
 from .after_fork import import_whole
 from .cache import CacheLog, CredentialCache, Entry, EntryIdentity, ProcessLock
+from .cache_log import warn_of
 from .flight import Flights
+from .log_events import CACHE_DEGRADED, LOCK_TIMED_OUT
 from .shared_failure import describe_failure, rebuild_failure
 
 __all__ = ["SharedFetch"]
@@ -32,6 +34,10 @@ Load = Callable[[], Mapping[str, Any]]
 
 class _TimedOut(Exception):  # noqa: N818 - an outcome, caught here
     """The lock stayed with somebody else until the deadline, or cannot be had at all; the text says which."""
+
+    def __init__(self, reason: str, event: str = LOCK_TIMED_OUT) -> None:
+        super().__init__(reason)
+        self.event = event
 
 
 class SharedFetch:
@@ -59,7 +65,7 @@ class SharedFetch:
         self._monotonic = monotonic
         self._sleep = sleep
         self._random_source = random
-        self._log: CacheLog = _ignore if log is None else log
+        self._log: CacheLog = warn_of if log is None else log
         self._step: Callable[[str], object] = _ignore if step is None else step
         self._flights = Flights()
         self._direct_flights = Flights()
@@ -97,7 +103,7 @@ class SharedFetch:
         entry = self.cache.read(identity)
         if self._accepts(entry, usable, reject):
             return entry
-        self._raise_if_failing(identity, entry)
+        self._raise_if_failing(identity, entry, reject)
         patience = wait or 0.0
         # Not one moment for all that started together: the first to lose patience publishes for the others.
         deadline = self._monotonic() + patience * (1.0 - 0.1 * self._random())
@@ -106,7 +112,7 @@ class SharedFetch:
         except _TimedOut as timeout:
             if on_timeout == "raise":
                 self._raise_timeout(identity, str(timeout))
-            self._log("cache_wait_expired", {"identity": repr(identity), "reason": str(timeout)})
+            self._log(timeout.event, {"entry": identity.digest()[:12], "kind": identity.kind, "reason": str(timeout)})
             return self._load_directly(identity, usable, load, reject)
 
     def _in_flight(
@@ -142,8 +148,7 @@ class SharedFetch:
             try:
                 held, published = self._acquire(lock, identity, usable, patience, deadline, reject)
             except OSError as error:
-                self._log("cache_lock_failed", {"identity": repr(identity), "reason": error.strerror})
-                raise _TimedOut(f"no lock can be had: {error.strerror}") from None
+                raise _TimedOut(f"no lock can be had: {error.strerror}", CACHE_DEGRADED) from None
             if not held:
                 return published
             self._step("locked")
@@ -151,7 +156,10 @@ class SharedFetch:
             self._step("read-again")
             if self._accepts(entry, usable, reject):
                 return entry
-            self._raise_if_failing(identity, entry)
+            self._raise_if_failing(identity, entry, reject)
+            if entry is not None and self._failing_for(entry):  # with a rejection to record
+                self.cache.write(identity, _with_rejected(entry, reject))
+                self._raise_if_failing(identity, entry, None)
             return self._load(identity, load, entry, reject)
         finally:
             lock.release()
@@ -182,7 +190,7 @@ class SharedFetch:
                 entry = self.cache.read(identity)
                 if self._accepts(entry, usable, reject):
                     return False, entry
-                self._raise_if_failing(identity, entry)
+                self._raise_if_failing(identity, entry, reject)
             if lock.acquire(0):
                 return True, None
             left = deadline - self._monotonic()
@@ -193,9 +201,7 @@ class SharedFetch:
             interval = min(interval * 1.6, _LAST_POLL)
 
     def _load(self, identity: EntryIdentity, load: Load, previous: Entry | None, reject: str | None) -> Entry:
-        rejected = () if previous is None else previous.rejected
-        if reject is not None and reject not in rejected:
-            rejected = (*rejected, reject)[-_MOST_REJECTED:]
+        rejected = _add(() if previous is None else previous.rejected, reject)
         try:
             value = load()
             self._step("loaded")
@@ -245,11 +251,17 @@ class SharedFetch:
             return False
         return usable(entry)
 
-    def _raise_if_failing(self, identity: EntryIdentity, entry: Entry | None) -> None:
-        if entry is None or entry.failure is None or entry.failure_until is None:
+    def _failing_for(self, entry: Entry) -> float:
+        """Return for how many seconds the entry's failure still counts, 0 if it has none."""
+        left = 0.0 if entry.failure_until is None else entry.failure_until - self._clock()
+        return left if 0 < left <= _FAILURE_LIMIT else 0.0
+
+    def _raise_if_failing(self, identity: EntryIdentity, entry: Entry | None, reject: str | None) -> None:
+        if entry is None or entry.failure is None or not self._failing_for(entry):
             return
-        if 0 < entry.failure_until - self._clock() <= _FAILURE_LIMIT:
-            raise rebuild_failure(identity.kind, entry.failure, entry.failure_details)
+        if reject is not None and entry.value.get("access_key") == reject and reject not in entry.rejected:
+            return  # first to be recorded, under the lock
+        raise rebuild_failure(identity.kind, entry.failure, entry.failure_details)
 
     def _publish_failure(
         self, identity: EntryIdentity, previous: Entry | None, rejected: tuple[str, ...], error: Exception
@@ -280,6 +292,23 @@ class SharedFetch:
 
             self._random_source = random
         return self._random_source()
+
+
+def _add(rejected: tuple[str, ...], reject: str | None) -> tuple[str, ...]:
+    return rejected if reject is None or reject in rejected else (*rejected, reject)[-_MOST_REJECTED:]
+
+
+def _with_rejected(entry: Entry, reject: str | None) -> Entry:
+    rejected = _add(entry.rejected, reject)
+    return Entry(
+        entry.value,
+        entry.fetched_at,
+        entry.fetched_by,
+        entry.failure,
+        entry.failure_until,
+        rejected,
+        entry.failure_details,
+    )
 
 
 def _ignore(*_: object) -> None:

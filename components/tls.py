@@ -4,6 +4,7 @@ import os
 import threading
 from typing import Any, Final
 
+from .after_fork import import_whole
 from .errors import InvalidProxiesConfigError, SSLError
 
 __all__ = ["Cert", "Verify", "proxy_tls_context", "tls_context"]
@@ -70,6 +71,7 @@ def _reason(verify: Verify, cert: Cert, problem: OSError) -> str:
 
 
 def _make(verify: Verify, cert: Cert) -> Any:
+    import_whole("ssl")
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # certificate and host name are checked

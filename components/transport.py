@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from .after_fork import import_whole
 from .errors import ConnectionClosedError, HTTPClientError, ProxyConnectionError
 from .http import AWSPreparedRequest, AWSResponse, BytesBody, Headers
 from .proxies import proxy_for, without_password
@@ -168,6 +169,7 @@ class Urllib3Transport:
         return opened
 
     def _make_pool(self, scheme: str, authority: str) -> tuple[Any, str | None]:
+        import_whole("urllib3.util", "urllib3.connection")
         import urllib3.connection
         import urllib3.util
 

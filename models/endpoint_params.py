@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from ..components.after_fork import import_whole
 from .endpoint_rules import PARAMETER_TYPES
 from .shapes import OperationModel
 
@@ -135,6 +136,7 @@ def _type_of(record: Mapping[str, Any]) -> Callable[[Any], bool]:
 
 def _search(path: str) -> Callable[[Mapping[str, Any]], Any]:
     """Compile a JMESPath; what it cannot be applied to has no value, and validation will say why."""
+    import_whole("jmespath")
     import jmespath  # type: ignore[import-untyped] # here, for it costs 10 ms and five operations of DynamoDB need it
     from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped] # no stubs
 

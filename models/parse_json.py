@@ -9,6 +9,7 @@ from binascii import a2b_base64
 from collections.abc import Callable
 from typing import Any
 
+from ..components.after_fork import import_whole
 from ..components.errors import ResponseParserError
 from ..components.timestamps import parse_timestamp
 from .shapes import ListShape, MapShape, Shape, StructureShape
@@ -42,6 +43,7 @@ def decode_json(body: bytes) -> Any:
     else:
         _decoded += len(body)
         if _decoded > _FAST_AFTER:
+            import_whole("msgspec.json")
             from msgspec.json import Decoder
 
             _fast = Decoder().decode
@@ -72,6 +74,7 @@ _REFUSED_TAGS: dict[int, Callable[..., Any]] = dict.fromkeys(
 
 def decode_cbor(body: bytes) -> Any:
     """Decode a CBOR document; ``ResponseParserError`` says what is malformed."""
+    import_whole("cbor2")
     from cbor2 import CBORDecodeError, loads
 
     try:

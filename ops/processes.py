@@ -27,14 +27,14 @@ def free_port() -> int:
 def running(
     command: Sequence[str], environ: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator["subprocess.Popen[str]"]:
-    """Run a program while the block runs; its output is a pipe, or goes into ``log``."""
+    """Run a program while the block runs; its output is a pipe, and its errors are seen, or both go into ``log``."""
     with (log or Path(os.devnull)).open("a") as sink:
         process = subprocess.Popen(
             command,
             env={**os.environ, **(environ or {})},
             stdin=subprocess.PIPE,
             stdout=sink if log is not None else subprocess.PIPE,
-            stderr=sink,
+            stderr=sink if log is not None else None,
             text=True,
         )
         try:

@@ -5,15 +5,17 @@ Source: the AWS SDKs and Tools reference guide ("Assume role credential provider
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..components.errors import CredentialRetrievalError, InfiniteLoopConfigError, InvalidConfigError
-from .assume_role_fetcher import AssumeRoleCredentialFetcher, CreateClient, Prompter
-from .profile_keys import Profiles, has_keys, profiles_of
+from .profile_keys import Profiles, assumes_role, has_keys, profiles_of
 from .provider import CredentialProvider, NotConfigured
-from .refresh import DeferredRefreshableCredentials, Sharing
 from .resolver import CredentialResolver
-from .role_config import RoleConfig, assumes_role, read_role
+
+if TYPE_CHECKING:  # loaded at first use: most profiles assume no role
+    from .assume_role_fetcher import CreateClient, Prompter
+    from .refresh import DeferredRefreshableCredentials, Sharing
+    from .role_config import RoleConfig
 
 __all__ = ["AssumeRoleProvider"]
 
@@ -42,15 +44,15 @@ class AssumeRoleProvider(CredentialProvider):
     def __init__(
         self,
         load_config: Callable[[], Mapping[str, Any]],
-        create_client: CreateClient,
+        create_client: "CreateClient",
         profile_name: str | None = None,
         *,
         profile_providers: Callable[[str], Iterable[Any]],
         credential_sources: Callable[[], Sequence[Any]],
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
         region_name: Callable[[], str | None] | None = None,
-        mfa_prompter: Prompter | None = None,
-        sharing: Sharing | None = None,
+        mfa_prompter: "Prompter | None" = None,
+        sharing: "Sharing | None" = None,
         clock: Callable[[], float] = time.time,
         random: Callable[[], float] | None = None,
     ) -> None:
@@ -77,7 +79,11 @@ class AssumeRoleProvider(CredentialProvider):
             )
         return self._role_of(profiles, name, (name,))
 
-    def _role_of(self, profiles: Profiles, name: str, visited: tuple[str, ...]) -> DeferredRefreshableCredentials:
+    def _role_of(self, profiles: Profiles, name: str, visited: tuple[str, ...]) -> "DeferredRefreshableCredentials":
+        from .assume_role_fetcher import AssumeRoleCredentialFetcher
+        from .refresh import DeferredRefreshableCredentials
+        from .role_config import read_role
+
         role = read_role(name, profiles[name])
         source = self._source_of(profiles, role, visited)
         arguments = {api: value for api, field in _ARGUMENTS if (value := getattr(role, field)) is not None}
@@ -102,7 +108,7 @@ class AssumeRoleProvider(CredentialProvider):
             random=self._random,
         )
 
-    def _source_of(self, profiles: Profiles, role: RoleConfig, visited: tuple[str, ...]) -> Any:
+    def _source_of(self, profiles: Profiles, role: "RoleConfig", visited: tuple[str, ...]) -> Any:
         if role.credential_source is not None:
             return self._from_source(role.credential_source, role.profile)
         name = str(role.source_profile)

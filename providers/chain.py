@@ -3,17 +3,22 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from os.path import expanduser
+from typing import TYPE_CHECKING, Any
 
+from ..components.configfile import load_full_config
 from .assume_role import AssumeRoleProvider
-from .assume_role_fetcher import Prompter
 from .config_file import ConfigProvider
 from .container import ContainerProvider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
-from .refresh import Sharing
+from .profile_keys import profiles_of
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
+
+if TYPE_CHECKING:
+    from .assume_role_fetcher import Prompter
+    from .refresh import Sharing
 
 __all__ = ["ProviderContext", "create_credential_resolver"]
 
@@ -32,9 +37,9 @@ class ProviderContext:
     """What providers need of the world around them; all of it injectable.
 
     ``load_config()`` returns the full configuration (``{"profiles": {...}}``)
-    and ``load_credentials_file()`` the sections of the credentials file alone;
+    and ``load_credentials_file()`` the profiles of the credentials file alone;
     both must keep what they parsed until the file changes (the same object
-    means unchanged). ``profile_name`` is the profile in use,
+    means unchanged). By default they read the two paths. ``profile_name`` is the profile in use,
     ``explicit_profile`` whether the program named it (and not the
     environment). ``setting(name)`` reads a configuration variable
     (``metadata_service_timeout``, ...); ``create_client(service, region_name=,
@@ -65,16 +70,16 @@ class ProviderContext:
         self,
         *,
         environ: Mapping[str, str] | None = None,
-        load_config: Callable[[], Mapping[str, Any]] = dict,
-        load_credentials_file: Callable[[], Mapping[str, Mapping[str, Any]]] = dict,
+        load_config: Callable[[], Mapping[str, Any]] | None = None,
+        load_credentials_file: Callable[[], Mapping[str, Mapping[str, Any]]] | None = None,
         profile_name: str | None = None,
         explicit_profile: bool = False,
         setting: Callable[[str], Any] = _nothing,
         create_client: Callable[..., Any] = _no_client,
         region_name: Callable[[], str | None] | None = None,
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
-        sharing: Sharing | None = None,
-        mfa_prompter: Prompter | None = None,
+        sharing: "Sharing | None" = None,
+        mfa_prompter: "Prompter | None" = None,
         user_agent: str | None = None,
         config_path: str = "~/.aws/config",
         credentials_path: str = "~/.aws/credentials",
@@ -82,8 +87,12 @@ class ProviderContext:
         random: Callable[[], float] | None = None,
     ) -> None:
         self.environ = os.environ if environ is None else environ
-        self.load_config = load_config
-        self.load_credentials_file = load_credentials_file
+        self.load_config = load_config or (
+            lambda: load_full_config(expanduser(config_path), expanduser(credentials_path))
+        )
+        self.load_credentials_file = load_credentials_file or (
+            lambda: profiles_of(load_full_config("", expanduser(credentials_path)))
+        )
         self.profile_name = profile_name or "default"
         self.explicit_profile = explicit_profile
         self.setting = setting

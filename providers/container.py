@@ -6,13 +6,15 @@ Source: the AWS SDKs and Tools reference guide ("Container credential provider")
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ..components.cache import EntryIdentity
-from ..components.errors import CredentialRetrievalError
-from .metadata_client import MetadataClient, MetadataUnavailableError
+from ..components.errors import CredentialRetrievalError, MetadataRetrievalError
 from .provider import CredentialProvider, NotConfigured
-from .refresh import DeferredRefreshableCredentials, Sharing
+
+if TYPE_CHECKING:  # loaded at first use: most processes are in no container
+    from ..components.cache import EntryIdentity
+    from .metadata_client import MetadataClient
+    from .refresh import Sharing
 
 __all__ = ["ContainerProvider"]
 
@@ -41,15 +43,15 @@ class ContainerProvider(CredentialProvider):
     def __init__(
         self,
         environ: Mapping[str, str] | None = None,
-        client: MetadataClient | None = None,
+        client: "MetadataClient | None" = None,
         *,
-        sharing: Sharing | None = None,
+        sharing: "Sharing | None" = None,
         clock: Callable[[], float] = time.time,
         random: Callable[[], float] | None = None,
     ) -> None:
         super().__init__()
         self._environ = os.environ if environ is None else environ
-        self._client = client or MetadataClient(timeout=_TIMEOUT, attempts=_ATTEMPTS)
+        self._client = client
         self._sharing = sharing
         self._clock = clock
         self._random = random
@@ -60,6 +62,8 @@ class ContainerProvider(CredentialProvider):
             return NotConfigured(
                 f"neither {_RELATIVE} nor {_FULL} is set", "run in an ECS task or EKS pod that has a role"
             )
+        from .refresh import DeferredRefreshableCredentials
+
         credentials = DeferredRefreshableCredentials(
             self._fetch,
             self.METHOD,
@@ -71,10 +75,11 @@ class ContainerProvider(CredentialProvider):
         credentials.get_frozen_credentials()
         return credentials
 
-    def cache_identity(self) -> EntryIdentity | None:
+    def cache_identity(self) -> "EntryIdentity | None":
         """Return the endpoint, whom its token stands for, and the host and container that we are."""
         if self._sharing is None:
             return None
+        from ..components.cache import EntryIdentity
         from ..components.hostid import host_attributes
 
         token = self._token()
@@ -86,12 +91,19 @@ class ContainerProvider(CredentialProvider):
         if (token := self._token()) is not None:
             headers["Authorization"] = token
         try:
-            answer = self._client.request("GET", self._url(), headers)
-        except MetadataUnavailableError as failure:
+            answer = self._metadata_client().request("GET", self._url(), headers)
+        except MetadataRetrievalError as failure:
             raise self._broken(f"container endpoint: {failure.kwargs['error_msg']}") from failure
         if answer.status != 200:
             raise self._broken(f"container endpoint: it answered with status {answer.status}")
         return self._read(answer.body)
+
+    def _metadata_client(self) -> "MetadataClient":
+        if self._client is None:
+            from .metadata_client import MetadataClient
+
+            self._client = MetadataClient(timeout=_TIMEOUT, attempts=_ATTEMPTS)
+        return self._client
 
     def _url(self) -> str:
         relative = self._environ.get(_RELATIVE)

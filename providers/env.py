@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..components.errors import CredentialRetrievalError, PartialCredentialsError
-from .credential_set import epoch_of
 from .credentials import ReadOnlyCredentials
 from .provider import CredentialProvider, NotConfigured
-from .refresh import RefreshableCredentials
 from .reloading import ReloadingCredentials
 
 __all__ = ["EnvProvider"]
@@ -44,6 +42,8 @@ class EnvProvider(CredentialProvider):
             return NotConfigured(f"{_ACCESS_KEY} is not set", f"set {_ACCESS_KEY} and {_SECRET_KEY}")
         if not self._environ.get(_EXPIRATION):
             return ReloadingCredentials(found, self._read, method=self.METHOD, each_time=False)
+        from .refresh import RefreshableCredentials  # at first use: most environments have no end
+
         return RefreshableCredentials.create_from_metadata(
             self._metadata(), method=self.METHOD, refresh_using=self._metadata, clock=self._clock
         )
@@ -63,6 +63,8 @@ class EnvProvider(CredentialProvider):
         found = self._read()
         if found is None:
             raise CredentialRetrievalError(provider=self.METHOD, error_msg=f"{_ACCESS_KEY} is not set any more")
+        from .credential_set import epoch_of
+
         expiration = self._environ.get(_EXPIRATION) or None
         try:
             epoch_of(expiration)

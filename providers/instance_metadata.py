@@ -8,13 +8,15 @@ credential provider").
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ..components.cache import EntryIdentity
 from ..components.errors import InvalidIMDSEndpointError, InvalidIMDSEndpointModeError, MetadataRetrievalError
-from .metadata_client import MetadataAnswer, MetadataClient, MetadataUnavailableError
 from .provider import CredentialProvider, NotConfigured, Unavailable
-from .refresh import DeferredRefreshableCredentials, Sharing
+
+if TYPE_CHECKING:  # loaded at first use: most processes get no further than the environment
+    from ..components.cache import EntryIdentity
+    from .metadata_client import MetadataAnswer, MetadataClient, MetadataUnavailableError
+    from .refresh import Sharing
 
 __all__ = ["InstanceMetadataFetcher", "InstanceMetadataProvider"]
 
@@ -46,7 +48,7 @@ class InstanceMetadataFetcher:
         user_agent: str | None = None,
         config: Mapping[str, Any] | None = None,
         *,
-        client: MetadataClient | None = None,
+        client: "MetadataClient | None" = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         config = config or {}
@@ -55,7 +57,8 @@ class InstanceMetadataFetcher:
         self._v1_disabled = _truth(config.get("ec2_metadata_v1_disabled"))
         self._base_url = base_url
         self._config = config
-        self._client = client or MetadataClient(timeout=timeout, attempts=num_attempts, user_agent=user_agent)
+        self._client = client
+        self._manners = (timeout, num_attempts, user_agent)
         self._monotonic = monotonic
         self._token: tuple[str, float, int] | None = None
 
@@ -98,10 +101,10 @@ class InstanceMetadataFetcher:
         base = self.base_url
         role_answer = self._get(base, base + _ROLES_PATH)
         if role_answer.status == 404:
-            raise MetadataUnavailableError("no role is attached to the instance", status=404)
+            raise _unavailable("no role is attached to the instance", 404)
         role = _ok(role_answer, "the role").decode("utf-8", "replace").strip().partition("\n")[0].strip()
         if not role:
-            raise MetadataUnavailableError("no role is attached to the instance")
+            raise _unavailable("no role is attached to the instance")
         from urllib.parse import quote
 
         body = _ok(self._get(base, base + _ROLES_PATH + quote(role, safe="")), "the credentials")
@@ -115,12 +118,20 @@ class InstanceMetadataFetcher:
             raise InvalidIMDSEndpointModeError(mode=mode, valid_modes=["ipv4", "ipv6"])
         return _IPV6 if str(mode).lower() == "ipv6" else _IPV4
 
-    def _get(self, base: str, url: str) -> MetadataAnswer:
+    def _metadata_client(self) -> "MetadataClient":
+        if self._client is None:
+            from .metadata_client import MetadataClient
+
+            timeout, attempts, user_agent = self._manners
+            self._client = MetadataClient(timeout=timeout, attempts=attempts, user_agent=user_agent)
+        return self._client
+
+    def _get(self, base: str, url: str) -> "MetadataAnswer":
         token = self._current_token(base)
-        answer = self._client.request("GET", url, _token_header(token))
+        answer = self._metadata_client().request("GET", url, _token_header(token))
         if answer.status == 401 and token is not None:
             self._token = None  # it ended earlier than it said
-            answer = self._client.request("GET", url, _token_header(self._current_token(base)))
+            answer = self._metadata_client().request("GET", url, _token_header(self._current_token(base)))
         return answer
 
     def _current_token(self, base: str) -> str | None:
@@ -129,16 +140,16 @@ class InstanceMetadataFetcher:
         if held is not None and self._monotonic() < held[1] and held[2] == os.getpid():
             return held[0]
         try:
-            answer = self._client.request(
+            answer = self._metadata_client().request(
                 "PUT", base + _TOKEN_PATH, {"x-aws-ec2-metadata-token-ttl-seconds": str(_TOKEN_SECONDS)}
             )
-        except MetadataUnavailableError as failure:
-            if failure.kind != "timeout" or self._v1_disabled:
+        except MetadataRetrievalError as failure:
+            if getattr(failure, "kind", None) != "timeout" or self._v1_disabled:
                 raise
             return None
         if answer.status in _WITHOUT_TOKENS:
             if self._v1_disabled:
-                raise MetadataUnavailableError(
+                raise _unavailable(
                     f"no IMDSv2 token (status {answer.status}), and IMDSv1 is disabled", status=answer.status
                 )
             return None
@@ -161,7 +172,7 @@ class InstanceMetadataProvider(CredentialProvider):
         self,
         iam_role_fetcher: Any,
         *,
-        sharing: Sharing | None = None,
+        sharing: "Sharing | None" = None,
         clock: Callable[[], float] = time.time,
         random: Callable[[], float] | None = None,
     ) -> None:
@@ -175,6 +186,8 @@ class InstanceMetadataProvider(CredentialProvider):
         """Fetch the first set; ``NotConfigured`` where the service is off, absent, throttled or has no role."""
         if getattr(self._role_fetcher, "disabled", False) is True:
             return NotConfigured("AWS_EC2_METADATA_DISABLED is true", "unset AWS_EC2_METADATA_DISABLED")
+        from .refresh import DeferredRefreshableCredentials
+
         credentials = DeferredRefreshableCredentials(
             self._fetch,
             self.METHOD,
@@ -190,10 +203,11 @@ class InstanceMetadataProvider(CredentialProvider):
             return Unavailable(reason, "run on an EC2 instance that has a role")
         return credentials
 
-    def cache_identity(self) -> EntryIdentity | None:
+    def cache_identity(self) -> "EntryIdentity | None":
         """Return the endpoint with what the metadata service takes us for; ``None`` for somebody else's fetcher."""
         if self._sharing is None or not isinstance(self._role_fetcher, InstanceMetadataFetcher):
             return None
+        from ..components.cache import EntryIdentity
         from ..components.hostid import host_attributes
 
         return EntryIdentity.of(self.METHOD, endpoint=self._role_fetcher.base_url, **host_attributes())
@@ -204,7 +218,7 @@ class InstanceMetadataProvider(CredentialProvider):
             return fetcher.fetch()
         found: Mapping[str, Any] = fetcher.retrieve_iam_role_credentials()
         if not found:
-            raise MetadataUnavailableError("it gave no credentials")
+            raise _unavailable("it gave no credentials")
         return found
 
 
@@ -216,11 +230,15 @@ def _token_header(token: str | None) -> dict[str, str]:
     return {} if token is None else {"x-aws-ec2-metadata-token": token}
 
 
-def _ok(answer: MetadataAnswer, what: str) -> bytes:
+def _unavailable(reason: str, status: int | None = None) -> "MetadataUnavailableError":
+    from .metadata_client import MetadataUnavailableError
+
+    return MetadataUnavailableError(reason, status=status)
+
+
+def _ok(answer: "MetadataAnswer", what: str) -> bytes:
     if answer.status != 200:
-        raise MetadataUnavailableError(
-            f"it answered with status {answer.status} when asked for {what}", status=answer.status
-        )
+        raise _unavailable(f"it answered with status {answer.status} when asked for {what}", status=answer.status)
     return answer.body
 
 
@@ -232,7 +250,7 @@ def _read(body: bytes) -> dict[str, Any]:
         document = loads(body)
         code = document.get("Code", "Success")
         if code != "Success":
-            raise MetadataUnavailableError(f"it answered with the code {str(code)[:80]} instead of credentials")
+            raise _unavailable(f"it answered with the code {str(code)[:80]} instead of credentials")
         found = {
             "access_key": document["AccessKeyId"],
             "secret_key": document["SecretAccessKey"],
@@ -240,7 +258,7 @@ def _read(body: bytes) -> dict[str, Any]:
             "expiry_time": document["Expiration"],
         }
     except (ValueError, AttributeError, KeyError):
-        raise MetadataUnavailableError("it answered with something that is no credentials document") from None
+        raise _unavailable("it answered with something that is no credentials document") from None
     if document.get("AccountId"):
         found["account_id"] = document["AccountId"]
     return found

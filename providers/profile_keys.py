@@ -1,4 +1,4 @@
-"""The keys that a profile of the AWS files may hold."""
+"""What a profile of the AWS files holds: keys, or the wish to assume a role."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from ..components.errors import PartialCredentialsError
 from .credentials import ReadOnlyCredentials
 
-__all__ = ["has_keys", "profiles_of", "read_keys"]
+__all__ = ["assumes_role", "has_keys", "profiles_of", "read_keys"]
 
 Profiles = Mapping[str, Mapping[str, Any]]
 
@@ -20,6 +20,11 @@ def profiles_of(config: Mapping[str, Any]) -> Profiles:
 def has_keys(profile: Mapping[str, Any]) -> bool:
     """Return whether the profile has an access key id."""
     return bool(profile.get("aws_access_key_id"))
+
+
+def assumes_role(profile: Mapping[str, Any]) -> bool:
+    """Return whether the profile assumes a role with other credentials (and not with a web identity)."""
+    return bool(profile.get("role_arn")) and not profile.get("web_identity_token_file")
 
 
 def read_keys(profile: Mapping[str, Any], provider: str) -> ReadOnlyCredentials | None:

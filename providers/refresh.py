@@ -10,14 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple, NoReturn, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from ..components.after_fork import renew_in_child
 from ..components.cache import Entry, EntryIdentity
 from ..components.errors import CredentialRetrievalError
 from .credential_set import CredentialSet, epoch_of, iso_of, read_metadata
 from .credentials import Credentials, ReadOnlyCredentials
-from .refresh_log import note_failure, note_success
+from .refresh_log import note_failure, note_rejection, note_success
 from .refresh_policy import (
     MANDATORY_WINDOW,
     STATICALLY_STABLE,
@@ -216,8 +216,11 @@ class RefreshableCredentials(Credentials):
             if access_key not in self._rejected:
                 self._rejected = (*self._rejected, access_key)[-_MOST_REJECTED:]
             frozen = self._view.frozen
-            if frozen is not None and frozen.access_key == access_key:
+            dropped = frozen is not None and frozen.access_key == access_key
+            if dropped:
                 self._view = INITIAL
+        if dropped:
+            note_rejection(self.method, access_key)
         return True
 
     def _renewed(self) -> ReadOnlyCredentials:
@@ -252,9 +255,11 @@ class RefreshableCredentials(Credentials):
             return view.frozen if self._swap(view, view._replace(check_at=later)) else None
         new = self._adopted(view_of(found, self._windows))
         with self._swap_lock:
-            if found.frozen.access_key in self._rejected:
-                return None
-            self._view = new
+            adopted = found.frozen.access_key not in self._rejected
+            if adopted:
+                self._view = new
+        if not adopted:
+            return self._failed(self._view, self._refusal("the source gave a key that a service has just rejected"))
         note_success(self.method, self.cache_identity, new)
         return found.frozen
 
@@ -298,13 +303,13 @@ class RefreshableCredentials(Credentials):
         """Ask the source; an answer that is no progress is a failure."""
         frozen, expires = read_metadata(self._refresh_using(), self.method)
         if frozen.access_key in self._rejected:
-            self._refuse("the source gave the key again that a service had rejected")
+            raise self._refusal("the source gave the key again that a service had rejected")
         later = expires is None or (view.expires is not None and expires > view.expires)
         if view.frozen is not None and not later and frozen == view.frozen:
-            self._refuse("the source gave the same credentials again")
+            raise self._refusal("the source gave the same credentials again")
         expired = expires is not None and expires <= self._clock()
         if expired and not (self._stable and (view.frozen is None or later)):
-            self._refuse("the source gave credentials that are past their end")
+            raise self._refusal("the source gave credentials that are past their end")
         return frozen, expires
 
     def _usable(self, view: View, entry: Entry) -> bool:
@@ -362,8 +367,8 @@ class RefreshableCredentials(Credentials):
             self._view = new
             return True
 
-    def _refuse(self, reason: str) -> NoReturn:
-        raise CredentialRetrievalError(provider=self.method, error_msg=reason)
+    def _refusal(self, reason: str) -> CredentialRetrievalError:
+        return CredentialRetrievalError(provider=self.method, error_msg=reason)
 
     def _random(self) -> float:
         if self._random_source is None:

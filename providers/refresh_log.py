@@ -1,12 +1,15 @@
 """What refreshable credentials tell the log: one warning per process when a source fails, one line when it is back."""
 
 from ..components.cache import EntryIdentity
+from ..components.log_events import CREDENTIALS_INVALIDATED, CREDENTIALS_REFRESH_FAILED, CREDENTIALS_REFRESHED
+from ..components.logging import get_logger
 from .credential_set import iso_of
 from .refresh_view import RefreshState, View
 from .resolver import describe_error
 
-__all__ = ["note_failure", "note_success"]
+__all__ = ["note_failure", "note_rejection", "note_success"]
 
+_log = get_logger("credentials")
 _failing: set[tuple[str, str]] = set()
 
 
@@ -18,19 +21,16 @@ def note_failure(
     method: str, identity: EntryIdentity | None, error: Exception, kept: View, state: RefreshState
 ) -> None:
     """Warn that a refresh failed and until when nobody tries again: once per process and source, until it is back."""
-    import logging
-
     key = _key(method, identity)
-    level = logging.DEBUG if key in _failing else logging.WARNING
+    tell = _log.debug if key in _failing else _log.warning
     _failing.add(key)
-    logging.getLogger("sotalia.credentials").log(
-        level,
-        "credential_refresh_failed method=%s state=%s expires=%s next_try=%s reason=%s",
-        method,
-        state,
-        iso_of(kept.expires),
-        iso_of(kept.backoff_until),
-        describe_error(error),
+    tell(
+        CREDENTIALS_REFRESH_FAILED,
+        method=method,
+        state=state,
+        expires=iso_of(kept.expires),
+        next_try=iso_of(kept.backoff_until),
+        reason=describe_error(error),
     )
 
 
@@ -38,9 +38,9 @@ def note_success(method: str, identity: EntryIdentity | None, view: View) -> Non
     """Say that a set was loaded, and arm the warning again."""
     if _failing:
         _failing.discard(_key(method, identity))
-    from sys import modules
+    _log.debug(CREDENTIALS_REFRESHED, method=method, expires=iso_of(view.expires), fetched_by=view.fetched_by)
 
-    if (logging := modules.get("logging")) is not None:
-        logging.getLogger("sotalia.credentials").debug(
-            "credentials_refreshed method=%s expires=%s fetched_by=%s", method, iso_of(view.expires), view.fetched_by
-        )
+
+def note_rejection(method: str, access_key: str) -> None:
+    """Say that a service refused the set in use."""
+    _log.info(CREDENTIALS_INVALIDATED, method=method, access_key_id=access_key)

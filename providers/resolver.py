@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..components.errors import ClientError, NoCredentialsError, SotaliaError, UnknownCredentialError
+from ..components.log_events import CREDENTIALS_LOADED, CREDENTIALS_NOT_FOUND, PROVIDER_FAILED
+from ..components.logging import get_logger
 from .provider import Attempt, CredentialProvider, NotConfigured
 
 __all__ = ["Attempt", "CredentialProvider", "CredentialResolver", "NotConfigured", "describe_error"]
+
+_log = get_logger("credentials")
 
 
 def describe_error(error: BaseException) -> str:
@@ -82,7 +86,12 @@ class CredentialResolver:
         credentials, attempts, error = self._walk()
         self.last_trace = tuple(attempts)
         if error is not None:
+            _log.warning(PROVIDER_FAILED, provider=attempts[-1].provider, reason=attempts[-1].reason)
             raise error
+        if credentials is None:
+            _log.info(CREDENTIALS_NOT_FOUND, tried=[attempt.provider for attempt in attempts])
+        else:
+            _log.info(CREDENTIALS_LOADED, provider=attempts[-1].provider, tried=len(attempts))
         return credentials
 
     def explain(self) -> tuple[Attempt, ...]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ..components.errors import InvalidConfigError, PartialCredentialsError
 
-__all__ = ["RoleConfig", "assumes_role", "read_role"]
+__all__ = ["RoleConfig", "read_role"]
 
 
 class RoleConfig(NamedTuple):
@@ -22,11 +22,6 @@ class RoleConfig(NamedTuple):
 
     def __repr__(self) -> str:
         return f"<RoleConfig of profile {self.profile!r}: {self.role_arn}>"
-
-
-def assumes_role(profile: Mapping[str, Any]) -> bool:
-    """Return whether the profile assumes a role with other credentials (and not with a web identity)."""
-    return bool(profile.get("role_arn")) and not profile.get("web_identity_token_file")
 
 
 def read_role(name: str, profile: Mapping[str, Any]) -> RoleConfig:

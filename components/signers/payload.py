@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from ..after_fork import no_fork
 from ..errors import UnseekableStreamError
 from .base import PayloadSigning
 
@@ -27,7 +28,8 @@ def sha256_hex(data: bytes | bytearray | memoryview) -> str:
     """Return the SHA-256 of bytes in lower-case hexadecimal."""
     global _sha256
     if _sha256 is None:
-        from hashlib import sha256  # 5 ms with OpenSSL: not before something is signed
+        with no_fork:
+            from hashlib import sha256  # 5 ms with OpenSSL: not before something is signed
 
         _sha256 = sha256
     digest: str = _sha256(data).hexdigest()

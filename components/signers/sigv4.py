@@ -6,6 +6,7 @@ Source: "Create a signed AWS API request", AWS IAM user guide.
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
+from ..after_fork import no_fork
 from ..errors import UnsupportedPickleError
 from .payload import sha256_hex
 
@@ -28,7 +29,8 @@ _hmac: Any = None
 def _hmac_sha256(key: bytes, message: bytes) -> bytes:
     global _hmac
     if _hmac is None:
-        from hmac import digest  # loads OpenSSL: not before something is signed
+        with no_fork:
+            from hmac import digest  # loads OpenSSL: not before something is signed
 
         _hmac = digest
     result: bytes = _hmac(key, message, "sha256")

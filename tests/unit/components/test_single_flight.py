@@ -303,3 +303,18 @@ def test_threads_whose_leader_hangs_share_one_direct_load():
     leader.join()
     assert [entry.value["access_key"] for entry in results] == ["A"] * 6
     assert len(direct) == 1
+
+
+def test_a_rejection_is_recorded_while_the_source_is_known_to_fail():
+    cache, clock = MemoryCache(), Clock()
+    cache.write(IDENTITY, Entry({"access_key": "A"}, clock.now, 1, "down", clock.now + 60))
+    source = Source({"access_key": "B"})
+    assert shared(cache, clock).fetch(IDENTITY, always, source, wait=1).value["access_key"] == "A"
+    for _ in range(2):
+        with pytest.raises(CredentialRetrievalError, match="down"):
+            shared(cache, clock).fetch(IDENTITY, always, source, wait=1, reject="A")
+    with pytest.raises(CredentialRetrievalError, match="down"):
+        shared(cache, clock).fetch(IDENTITY, always, source, wait=1)
+    clock.now += 61
+    assert shared(cache, clock).fetch(IDENTITY, always, source, wait=1).value["access_key"] == "B"
+    assert source.calls == 1

@@ -1,3 +1,4 @@
+import gc
 import io
 import os
 import pickle
@@ -469,7 +470,6 @@ def test_forked_child_uses_connections_of_its_own() -> None:
         parent = wire.send(request(server.url)).content
 
         def work() -> bytes:
-            # The lock of the pool's queue is held, as by a thread of the parent that is not in the child.
             return wire.send(request(server.url)).content + b" " + wire.send(request(server.url)).content
 
         children = set()
@@ -487,17 +487,15 @@ def test_fork_while_every_lock_is_held() -> None:
     with serve() as server:
         wire = transport()
         wire.send(request(server.url))
-        pool = wire._pools["http", f"127.0.0.1:{server.port}"][0]
 
         def work() -> bytes:
             content = wire.send(request(server.url)).content
             wire.close()
-            del pool_of_parent[:]
+            gc.collect()  # the parent's pool too, whose end takes its queue's lock
             return content
 
-        pool_of_parent = [pool]
-        del pool
-        with wire._lock, pool_of_parent[0].pool.mutex:
+        # As if a thread, which the child does not have, were in the middle of something.
+        with wire._lock, wire._pools["http", f"127.0.0.1:{server.port}"][0].pool.mutex:
             assert _answer_of_child(work) == b"hello"
         assert wire.send(request(server.url)).content == b"hello"
         assert len(server.connections) == 2

@@ -1,0 +1,120 @@
+"""Waiters: call an operation until its answer says that something has come to be, by the service's waiter model.
+
+Source: the ``waiters-2`` files of the service models.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..components.after_fork import import_whole
+from ..components.clock import Clock
+from ..components.errors import ClientError, WaiterConfigError, WaiterError
+
+__all__ = ["Waiter"]
+
+_STATES = ("success", "failure", "retry")
+
+
+class _Acceptor:
+    """One way to judge an answer: the state that it means, and whether an answer is such a one."""
+
+    __slots__ = ("_test", "explanation", "state")
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self.state: str = record["state"]
+        matcher, expected = record["matcher"], record["expected"]
+        if self.state not in _STATES:
+            raise WaiterConfigError(error_msg=f"unknown state {self.state!r}")
+        self.explanation, self._test = _tests(matcher, expected, record.get("argument"))
+
+    def accepts(self, answer: Mapping[str, Any]) -> bool:
+        return self._test(answer)
+
+
+def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Callable[[Mapping[str, Any]], bool]]:
+    if matcher == "status":
+        text = f"Matched expected HTTP status code: {expected}"
+        return text, lambda answer: answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == expected
+    if matcher == "error":
+        if isinstance(expected, bool):
+            text = "Matched expected service error: any" if expected else "Matched expected: no service error"
+            return text, lambda answer: ("Error" in answer and bool(answer["Error"].get("Code"))) == expected
+        text = f"Matched expected service error code: {expected}"
+        return text, lambda answer: answer.get("Error", {}).get("Code", "") == expected
+    if matcher not in ("path", "pathAll", "pathAny") or argument is None:
+        raise WaiterConfigError(error_msg=f"unknown matcher {matcher!r}")
+    import_whole("jmespath")
+    import jmespath  # type: ignore[import-untyped] # has no types
+
+    search = jmespath.compile(argument).search
+
+    def value_of(answer: Mapping[str, Any]) -> Any:
+        return None if "Error" in answer else search(answer)
+
+    if matcher == "path":
+        return f'For expression "{argument}" we matched expected path: "{expected}"', lambda a: value_of(a) == expected
+
+    def all_of(answer: Mapping[str, Any]) -> bool:
+        found = value_of(answer)
+        return isinstance(found, list) and bool(found) and all(item == expected for item in found)
+
+    def any_of(answer: Mapping[str, Any]) -> bool:
+        found = value_of(answer)
+        return isinstance(found, list) and any(item == expected for item in found)
+
+    quantity, test = ("all members", all_of) if matcher == "pathAll" else ("at least once", any_of)
+    return f'For expression "{argument}" {quantity} matched the expected: "{expected}"', test
+
+
+class Waiter:
+    """Waits for one state of one thing; ``client.get_waiter(name)`` makes it. Safe in threads."""
+
+    def __init__(self, name: str, record: Mapping[str, Any], method: Callable[..., Any], clock: Clock) -> None:
+        self.name = name
+        self._delay = record["delay"]
+        self._most = record["maxAttempts"]
+        self._acceptors = [_Acceptor(acceptor) for acceptor in record["acceptors"]]
+        self._method = method
+        self._clock = clock
+
+    def __repr__(self) -> str:
+        return f"<Waiter {self.name}>"
+
+    def wait(self, WaiterConfig: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: N803
+        """Call the operation with these parameters until it answers what is waited for.
+
+        ``WaiterConfig`` may have ``Delay`` (seconds between calls) and
+        ``MaxAttempts``. Raises ``WaiterError`` with the last answer for a
+        terminal failure, for an error that nothing expects, and when the
+        attempts are used up.
+        """
+        config = WaiterConfig or {}
+        delay, most = config.get("Delay", self._delay), config.get("MaxAttempts", self._most)
+        attempts = 0
+        last: _Acceptor | None = None
+        while True:
+            answer = self._call(kwargs)
+            attempts += 1
+            matched = next((acceptor for acceptor in self._acceptors if acceptor.accepts(answer)), None)
+            if matched is None and answer.get("Error", {}).get("Code"):
+                error = answer["Error"]
+                reason = f"An error occurred ({error['Code']}): {error.get('Message', 'Unknown')}"
+                raise WaiterError(name=self.name, reason=reason, last_response=answer)
+            last = matched or last
+            state = "retry" if matched is None else matched.state
+            if state == "success":
+                return
+            if state == "failure" and matched is not None:
+                reason = f"Waiter encountered a terminal failure state: {matched.explanation}"
+                raise WaiterError(name=self.name, reason=reason, last_response=answer)
+            if attempts >= most:
+                seen = "" if last is None else f". Previously accepted state: {last.explanation}"
+                raise WaiterError(name=self.name, reason=f"Max attempts exceeded{seen}", last_response=answer)
+            self._clock.sleep(delay)
+
+    def _call(self, kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = self._method(**kwargs)
+        except ClientError as error:
+            return error.response
+        return answer

@@ -1,0 +1,88 @@
+"""Many processes that start together ask a source once; a fork during a refresh leaves a child that works."""
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fleet_providers import worker
+from sotalia.ops.fake_imds import FakeIMDS
+from sotalia.ops.fake_sts import FakeSTS
+
+
+@pytest.fixture
+def servers():
+    """Servers in processes of their own: no thread of theirs is in this process when it forks."""
+    running = []
+
+    def start(name, *options):
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"sotalia.ops.{name}", *options], stdout=subprocess.PIPE, text=True
+        )
+        running.append(process)
+        return process.stdout.readline().strip()
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+def stats(url):
+    from urllib.request import urlopen
+
+    with urlopen(f"{url}/_stats", timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+def run(method, count, imds_url, sts_url, folder, with_role):
+    context = multiprocessing.get_context(method)
+    barrier, results = context.Barrier(count), context.SimpleQueue()
+    arguments = (barrier, imds_url, sts_url, str(folder), with_role, results)
+    processes = [context.Process(target=worker, args=arguments) for _ in range(count)]
+    try:
+        for process in processes:
+            process.start()
+        found = [results.get() for _ in range(count)]
+    finally:
+        for process in processes:
+            process.join(60)
+    assert [process.exitcode for process in processes] == [0] * count
+    return found
+
+
+@pytest.mark.parametrize(("method", "count"), [("fork", 64), ("spawn", 8)])
+@pytest.mark.parametrize("with_role", [False, True])
+def test_one_fetch_for_a_fleet_that_starts_together(servers, tmp_path, method, count, with_role):
+    imds = servers("fake_imds", "--rate", "20", "--latency", "0.02")
+    sts = servers("fake_sts", "--latency", "0.02")
+    found = run(method, count, imds, sts, tmp_path / "cache", with_role)
+    expected = "ASIASTS000000001" if with_role else "ASIAFAKE00000001"
+    assert {key for key, _ in found} == {expected}
+    print(f"{method} {count}: slowest {max(seconds for _, seconds in found):.2f} s, IMDS {stats(imds)}")
+    assert stats(imds)["requests"] <= 3
+    assert stats(imds)["throttled"] == 0
+    assert stats(sts).get("AssumeRole", 0) == int(with_role)
+
+
+def test_a_fork_during_a_refresh_does_not_hang_the_child():
+    program = Path(__file__).parents[1] / "support" / "fleet_providers.py"
+    done = subprocess.run(
+        [sys.executable, str(program), "150"],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"children": 150, "failed": []}
+
+
+def test_the_fakes_can_be_used_within_a_process():
+    with FakeIMDS() as imds, FakeSTS() as sts:
+        assert stats(imds.url) == {"requests": 0, "throttled": 0}
+        assert stats(sts.url)["requests"] == 0

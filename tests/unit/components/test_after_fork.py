@@ -1,0 +1,113 @@
+import os
+import sys
+import threading
+import time
+import warnings
+
+import pytest
+from sotalia.components import after_fork
+from sotalia.components.after_fork import import_whole, no_fork, renew_in_child
+
+
+def forked(work):
+    """Run ``work`` in a forked child and return its exit status."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        try:
+            os._exit(0 if work() else 1)
+        except BaseException:
+            os._exit(2)
+    return os.waitpid(pid, 0)[1]
+
+
+def test_objects_are_renewed_in_the_child_and_not_in_the_parent():
+    class Thing:
+        renewed = 0
+
+        def renew(self):
+            self.renewed += 1
+
+    thing = Thing()
+    renew_in_child(thing)
+    assert forked(lambda: thing.renewed == 1) == 0
+    assert thing.renewed == 0
+
+
+def test_a_fork_waits_for_a_thread_in_the_section():
+    entered, marks = threading.Event(), []
+
+    def section():
+        with no_fork, no_fork:
+            entered.set()
+            time.sleep(0.05)
+            marks.append("left")
+
+    thread = threading.Thread(target=section)
+    thread.start()
+    entered.wait()
+    assert forked(lambda: marks == ["left"]) == 0
+    thread.join()
+    with no_fork:
+        assert forked(lambda: True) == 0  # its own section stops nobody
+    assert forked(lambda: True) == 0
+
+
+def test_the_child_of_a_fork_in_the_middle_of_an_import_imports_too(tmp_path, monkeypatch):
+    (tmp_path / "slow_to_import_for_fork_test.py").write_text(
+        "import os, time\nhooks = []\nos.register_at_fork(after_in_child=lambda: hooks.append(1))\n"
+        "time.sleep(0.1)\nwhole = True\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name = "slow_to_import_for_fork_test"
+    thread = threading.Thread(target=import_whole, args=(name,))
+    thread.start()
+    while name not in sys.modules:
+        time.sleep(0.001)
+
+    def child():
+        import_whole(name)
+        return sys.modules[name].whole and sys.modules[name].hooks in ([], [1])
+
+    assert forked(child) == 0
+    thread.join()
+    assert forked(lambda: sys.modules[name].hooks == [1]) == 0  # the hook counts from the next fork on
+    assert os.register_at_fork.__module__ == "posix"
+
+
+def test_a_module_that_cannot_be_imported_says_so_every_time():
+    for _ in range(2):
+        with pytest.raises(ModuleNotFoundError):
+            import_whole("no_such_module_of_sotalia")
+    assert os.register_at_fork.__module__ == "posix"
+    assert after_fork.no_fork.inside == {}
+
+
+def importing_thread(importer, name):
+    """Start a thread that imports a slow module from a function of the module ``importer``; wait until it does."""
+    made = {"__name__": importer}
+    exec(f"def work():\n    import {name}", made)
+    thread = threading.Thread(target=made["work"])
+    thread.start()
+    while name not in sys.modules:
+        time.sleep(0.001)
+    return thread
+
+
+def test_a_fork_waits_for_any_import_that_this_package_began(tmp_path, monkeypatch):
+    name = "slow_to_import_for_sotalia"
+    (tmp_path / f"{name}.py").write_text("import time\ntime.sleep(0.1)\nwhole = True\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    thread = importing_thread("sotalia.pretended", name)
+    assert forked(lambda: __import__(name).whole) == 0
+    thread.join()
+
+
+def test_a_fork_does_not_wait_for_what_others_import(tmp_path, monkeypatch):
+    name = "slow_to_import_for_others"
+    (tmp_path / f"{name}.py").write_text("import time\ntime.sleep(0.5)\nwhole = True\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    thread = importing_thread("somebody.else", name)
+    assert forked(lambda: not hasattr(sys.modules[name], "whole")) == 0
+    thread.join()
