@@ -29,7 +29,7 @@ class Headers(MutableMapping[str, str]):
 
     def __init__(self, fields: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
         self._fields: dict[str, tuple[str, Any]] = {}
-        items = fields.items() if isinstance(fields, Mapping) else fields
+        items: Any = fields.items() if isinstance(fields, Mapping) else fields
         for name, value in items:
             self._fields[name.lower()] = (name, value)
 
@@ -85,11 +85,13 @@ class Headers(MutableMapping[str, str]):
 class RawBody(Protocol):
     """What a transport hands over as the body of an answer."""
 
-    def read(self, amt: int | None = None) -> bytes:
+    def read(self, amt: int | None = None, /) -> bytes:
         """Read up to ``amt`` bytes, all that is left for ``None``; ``b""`` at the end."""
+        ...
 
-    def stream(self, amt: int = 65536) -> Iterator[bytes]:
+    def stream(self, amt: int = 65536, /) -> Iterator[bytes]:
         """Yield the body in pieces of up to ``amt`` bytes."""
+        ...
 
     def close(self) -> None:
         """Give the connection back, or drop it if the body was not read to its end."""
@@ -224,6 +226,7 @@ class Transport(Protocol):
 
         Raises the errors of ``errors.http`` and nothing else of the network's.
         """
+        ...
 
     def close(self) -> None:
         """Close all idle connections; the transport can be used again."""

@@ -56,6 +56,7 @@ class EndpointBinder(Protocol):
         ``client_context`` maps parameter names to values, see
         ``client_context_values``.
         """
+        ...
 
 
 def client_context_values(declared: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def compile_service_regions(endpoints: Mapping[str, Any]) -> dict[str, Any]:
                 record["whole"] = service["partitionEndpoint"]
             if not service.get("isRegionalized", True):
                 record["regional"] = False
+                record["own"] = list(service.get("endpoints", {}))
             scopes = {
                 region: endpoint["credentialScope"]["region"]
                 for region, endpoint in service.get("endpoints", {}).items()
@@ -29,6 +30,16 @@ def compile_service_regions(endpoints: Mapping[str, Any]) -> dict[str, Any]:
             }
             if scopes:
                 record["scopes"] = scopes
+            names = {
+                region: endpoint["credentialScope"]["service"]
+                for region, endpoint in service.get("endpoints", {}).items()
+                if "service" in endpoint.get("credentialScope", {})
+            }
+            if names:
+                record["names"] = names
+            pseudo = sorted(region for region in service.get("endpoints", {}) if region.endswith("-global"))
+            if pseudo:
+                record["pseudo"] = pseudo
             if record:
                 services[prefix] = record
         found[partition["partition"]] = services
@@ -41,22 +52,35 @@ class ServiceRegions:
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         self._partitions = compiled
 
+    def partition_of_name(self, prefix: str, region: str) -> str | None:
+        """Return the partition in which the service answers under a pseudo-region such as ``aws-cn-global``."""
+        for partition, services in self._partitions.items():
+            if region in services.get(prefix, {}).get("pseudo", ()):
+                return partition
+        return None
+
     def client_region(self, prefix: str, region: str | None, partition: str) -> str | None:
-        """Return the region that a client of the service talks to.
+        """Return the region that a client of the service talks to; ``None`` where one must be named.
 
         A service that answers for a whole partition does so under its
-        pseudo-region (``aws-global``), whatever region was asked for. S3
-        without a region is ``us-east-1``, as boto3's users know it.
+        pseudo-region (``aws-global``), whatever region was asked for, unless it
+        has an endpoint of its own there. S3 without a region is ``us-east-1``,
+        as boto3's users know it.
         """
         service = self._partitions.get(partition, {}).get(prefix, {})
         whole: str | None = service.get("whole")
         if region is None:
             return "us-east-1" if prefix == "s3" else whole
-        if whole is not None and not service.get("regional", True):
+        if whole is not None and not service.get("regional", True) and region not in service.get("own", ()):
             return whole
         return region
 
-    def signing_region(self, prefix: str, region: str | None, partition: str) -> str | None:
+    def signing_region(self, prefix: str, region: str, partition: str) -> str:
         """Return the region of the credential scope for an endpoint without auth schemes of its own."""
         scopes: Mapping[str, str] = self._partitions.get(partition, {}).get(prefix, {}).get("scopes", {})
-        return region if region is None else scopes.get(region, region)
+        return scopes.get(region, region)
+
+    def signing_name(self, prefix: str, region: str, partition: str) -> str | None:
+        """Return the service in the credential scope, ``None`` where the model says it."""
+        names: Mapping[str, str] = self._partitions.get(partition, {}).get(prefix, {}).get("names", {})
+        return names.get(region)

@@ -73,8 +73,8 @@ def _run(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sotalia-demo-")))
         fleets = [("sotalia", [sys.executable, "-m", "sotalia.ops.demo_worker"])]
         if compare == "boto3":
-            with console.status("making an environment with boto3, once ..."):
-                python = boto3_python or peer_python(_cache_folder() / "boto3")
+            with console.status("looking for boto3, and making an environment with it if need be ..."):
+                python = boto3_python or peer_python(_cache_folder())
             fleets.append(("boto3", [python, str(Path(__file__).with_name("demo_worker.py"))]))
         with console.status("starting moto's server and filling it ..."):
             world = World(stack, folder)
@@ -118,7 +118,7 @@ def _progress(console: Any) -> Any:
 
 
 def _cache_folder() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia-demo"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
 
 
 @contextmanager

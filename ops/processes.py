@@ -12,7 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["end", "fake_service", "free_port", "moto_server", "peer_python", "running", "stats_of", "wait_for"]
+__all__ = [
+    "PEER_VERSION",
+    "end",
+    "fake_service",
+    "free_port",
+    "moto_server",
+    "peer_python",
+    "running",
+    "stats_of",
+    "wait_for",
+]
+
+PEER_VERSION = "1.44.5"
 
 
 def free_port() -> int:
@@ -104,14 +116,34 @@ def moto_server(log: Path) -> Iterator[str]:
         yield url
 
 
-def peer_python(folder: Path, requirement: str = "boto3==1.44.5") -> str:
-    """Return the Python of an environment that holds the peer, made in ``folder`` the first time."""
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ready = folder / ".ready"
-    if not ready.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement], check=True
-        )
-        ready.touch()
+def peer_python(folder: Path) -> str:
+    """Return a Python that has the peer of every comparison, boto3 1.44.5.
+
+    That is this interpreter if it has exactly that release. Otherwise an
+    environment in ``folder``, made the first time; processes that start
+    together wait for one of them.
+    """
+    if _has_peer():
+        return sys.executable
+    from filelock import FileLock
+
+    home = folder / f"boto3-{PEER_VERSION}-{sys.implementation.cache_tag}"
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.with_suffix(".lock"), timeout=900):
+        if not (home / ".ready").exists() or not python.exists():
+            print(f"making an environment with boto3 {PEER_VERSION} in {home}", file=sys.stderr)
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+            install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*install, f"boto3=={PEER_VERSION}"], check=True)
+            (home / ".ready").touch()
     return str(python)
+
+
+def _has_peer() -> bool:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("boto3") == version("botocore") == PEER_VERSION
+    except PackageNotFoundError:
+        return False

@@ -7,6 +7,7 @@ from ..components.config import Config
 from ..components.errors import UnknownClientMethodError
 from ..components.events import EventEmitter
 from ..models.shapes import ServiceModel
+from .client_models import ClientModels
 from .driver import drive
 from .pipeline import operation_call
 from .plan import ServicePlan
@@ -131,6 +132,34 @@ class BaseClient:
         if self._transport_made is not None:
             self._transport_made.close()
 
+    @property
+    def _models(self) -> ClientModels:
+        model = self._state.service_model
+        return ClientModels(lambda kind: self._recipe.document(model.service_name, kind, model.api_version))
+
+    def _operation_of(self, method: str) -> str:
+        operation = self._service_plan.methods.get(method)
+        if operation is None:
+            raise UnknownClientMethodError(method_name=method)
+        return operation
+
+    def can_paginate(self, operation_name: str) -> bool:
+        """Whether a method has pages; ``UnknownClientMethodError`` for a name that is no method."""
+        return self._models.can_paginate(self._operation_of(operation_name))
+
+    def get_paginator(self, operation_name: str) -> Any:
+        """Return the paginator of a method (``list_objects_v2``); ``OperationNotPageableError`` if it has no pages."""
+        return self._models.paginator(self, operation_name, self._operation_of(operation_name))
+
+    @property
+    def waiter_names(self) -> list[str]:
+        """The names of the service's waiters."""
+        return list(self._models.waiters())
+
+    def get_waiter(self, waiter_name: str) -> Any:
+        """Return a waiter (``bucket_exists``); ``ValueError`` names those that there are."""
+        return self._models.waiter(self, waiter_name, self._state.clock)
+
     def generate_presigned_url(
         self,
         ClientMethod: str,  # noqa: N803 - the names that users give
@@ -145,10 +174,7 @@ class BaseClient:
         """
         from .presign import presigned_url
 
-        operation = self._service_plan.methods.get(ClientMethod)
-        if operation is None:
-            raise UnknownClientMethodError(method_name=ClientMethod)
-        plan = self._service_plan.operation(operation)
+        plan = self._service_plan.operation(self._operation_of(ClientMethod))
         return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
 
 
@@ -174,7 +200,9 @@ def make_client_class(
     """
     name = class_name_of(plan.model)
     own = {"__module__": __name__, **(attributes or {}), "_service_plan": plan}
-    return type(name, tuple(bases), own)
+    made: Any = type(name, tuple(bases), own)
+    client_class: type[BaseClient] = made
+    return client_class
 
 
 def class_name_of(model: ServiceModel) -> str:

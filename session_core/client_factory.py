@@ -12,7 +12,7 @@ from .auth_scheme import VERSIONS, signature_version_of
 from .client import BaseClient, make_client_class, method_for
 from .client_arguments import ClientArguments
 from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
-from .client_region import fallback_url, validate_region
+from .client_region import Place, classic_url, place_of
 from .endpoint import ClientEndpoint
 from .identity import ClientIdentity
 from .plan import ServicePlan, plan_of, shared_codecs
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from .session import Session
 
 __all__ = ["create_client"]
+
+_S3_DUALSTACK = frozenset({"S3", "S3 Control"})
+"""Services that heed ``use_dualstack_endpoint`` of the ``s3`` options."""
+
+_TOLD_BY_RULES = frozenset({"S3", "STS"})
+"""Services whose ``meta.endpoint_url`` depends on options that the classic table does not know."""
 
 
 def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
@@ -40,35 +46,35 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     given = given_config(arguments.config, component("client_config"))
     config = resolved_config(given, settings)
     asked = arguments.region_name or config.region_name or settings.get("region")
-    validate_region(asked)
     rules = component("endpoint_resolver")
-    partition: str = "aws" if asked is None else rules.partition_of(asked)
-    region = rules.service_regions.client_region(model.endpoint_prefix, asked, partition)
+    prefix = model.endpoint_prefix
     endpoint_url = arguments.endpoint_url
     if endpoint_url is None and not config.ignore_configured_endpoint_urls:
         endpoint_url = settings.endpoint_url(str(model.service_id))
+    place = place_of(rules, prefix, asked, endpoint_url is not None)
+    region = place.region
     events = component("event_emitter").copy()
     clock = component("clock")
     identities = ClientIdentity(*_credentials(session, arguments.credentials))
     s3: Mapping[str, Any] = config.s3 or {}
-    options = EndpointOptions(
-        region,
-        endpoint_url,
-        bool(config.use_dualstack_endpoint or s3.get("use_dualstack_endpoint")),
-        bool(config.use_fips_endpoint),
-        s3,
-    )
-    prefix = model.endpoint_prefix
+    if place.fips:
+        config = config.merge(Config(use_fips_endpoint=True))
+    if s3.get("use_dualstack_endpoint") and config.use_dualstack_endpoint is None and model.service_id in _S3_DUALSTACK:
+        config = config.merge(Config(use_dualstack_endpoint=True))
+    dualstack, fips = bool(config.use_dualstack_endpoint), bool(config.use_fips_endpoint)
+    options = EndpointOptions(place.rules_region, endpoint_url, dualstack, fips, s3)
     endpoint = ClientEndpoint(
         rules.resolver_for(model),
         builtins_of(options, config, settings, None),
         _client_context(model, config, s3),
-        fixed_url=lambda: endpoint_url or fallback_url(component("regions"), prefix, region, arguments.use_ssl),
+        fixed_url=lambda: (
+            endpoint_url or classic_url(component("regions"), prefix, place, dualstack, fips, arguments.use_ssl)
+        ),
+        rules_tell=model.service_id in _TOLD_BY_RULES,
         use_ssl=arguments.use_ssl,
         inject_host_prefix=bool(config.inject_host_prefix),
     )
-    scope = rules.service_regions.signing_region(prefix, region, partition)
-    signer = _signer(session, model, config, scope, identities, events)
+    signer = _signer(session, model, config, place, identities, events)
     config = config.merge(Config(region_name=region, signature_version=signer.signature_version))
     retries = config.retries or {}
     state = ClientState(
@@ -90,7 +96,7 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     made = _client_class(session, plan_of(model, codecs))
     return made(
         state=state,
-        partition=partition,
+        partition=place.partition,
         transport=_transport(session, config, arguments.verify),
         recipe=ClientRecipe(session, arguments),
     )
@@ -129,7 +135,7 @@ def _signer(
     session: "Session",
     model: ServiceModel,
     config: Config,
-    signing_region: str | None,
+    place: Place,
     identities: ClientIdentity,
     events: Any,
 ) -> RequestSigner:
@@ -139,12 +145,14 @@ def _signer(
     signers = session.get_component("signers")
     if schemes:
         classic = next((scheme for scheme in schemes if scheme in signers or scheme in ("bearer", "none")), schemes[0])
-    version = explicit if explicit is not None else signature_version_of(classic, model.signing_name)
+    if classic == "v4":  # a scheme says no more than that; S3's own form of it stands in the older trait
+        classic = model.signature_version
+    version = explicit if explicit is not None else signature_version_of(classic)
     tokens = session.get_component("token_provider")
-    signing_name = model.signing_name
+    signing_name = place.signing_name or model.signing_name
     return RequestSigner(
         model.service_id.hyphenize(),
-        signing_region,
+        place.signing_region,
         signing_name,
         version,
         identities,

@@ -41,6 +41,7 @@ class ClientEndpoint:
         "_url",
         "fixed_url",
         "inject_host_prefix",
+        "rules_tell",
         "use_ssl",
     )
 
@@ -53,6 +54,7 @@ class ClientEndpoint:
         fixed_url: Callable[[], str],
         use_ssl: bool = True,
         inject_host_prefix: bool = True,
+        rules_tell: bool = False,
     ) -> None:
         self._resolver = resolver
         self._builtins = dict(builtins)
@@ -60,6 +62,7 @@ class ClientEndpoint:
         self.fixed_url = fixed_url
         self.use_ssl = use_ssl
         self.inject_host_prefix = inject_host_prefix
+        self.rules_tell = rules_tell
         self._url: str | None = None
         self._needs_account = (
             resolver is not None
@@ -93,7 +96,10 @@ class ClientEndpoint:
         return ResolvedEndpoint(url, found.properties, found.headers)
 
     def url(self, state: ClientState) -> str:
-        """Return the endpoint of a call without parameters, for ``client.meta.endpoint_url``."""
+        """Return what ``client.meta.endpoint_url`` shows: what was configured, or the classic host of the service.
+
+        Calls go by the rules, whose hosts may differ (``api.aws`` where the classic table knows none).
+        """
         if self._url is None:
             self._url = self._find_url()
         return self._url
@@ -102,7 +108,7 @@ class ClientEndpoint:
         explicit = self._builtins.get("SDK::Endpoint")
         if explicit is not None:
             return str(explicit)
-        if self._resolver is None:
+        if self._resolver is None or not self.rules_tell:
             return self.fixed_url()
         values = dict(self._client_params)
         for name, declared in self._resolver.read_parameters.items():

@@ -7,7 +7,7 @@ from ..models.names import python_name
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel, ServiceModel
 from .integrity import integrity_of
-from .model_adapters import ADAPTERS
+from .model_adapters import ADAPTERS, auth_path_of
 
 __all__ = ["Codecs", "OperationPlan", "ServicePlan", "plan_of", "shared_codecs"]
 
@@ -87,6 +87,7 @@ class OperationPlan:
         self.streaming_output = model.has_streaming_output or model.has_event_stream_output
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
+        self.auth_path = auth_path_of(model)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {

@@ -49,6 +49,10 @@ class ClientRecipe:
         self._session = session
         self._arguments = arguments
 
+    def document(self, service: str, kind: str, api_version: str) -> Any:
+        """Return other data of the client's service, such as its ``paginators-1``."""
+        return self._session.get_component("data_loader").document(service, kind, api_version)
+
     def reduce(self) -> tuple[Any, ...]:
         """Return what ``pickle`` wants of ``__reduce__``."""
         arguments = self._arguments

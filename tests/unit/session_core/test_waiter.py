@@ -73,7 +73,7 @@ def test_an_error_that_nothing_expects_raises():
 def test_attempts_are_bounded_and_the_last_state_is_told():
     with pytest.raises(WaiterError, match=r"Max attempts exceeded\. Previously .*ThingNotFound"):
         wait(*[refused("ThingNotFound")] * 3)
-    with pytest.raises(WaiterError, match="Max attempts exceeded$"):
+    with pytest.raises(WaiterError, match=r"Max attempts exceeded$"):
         wait({}, MaxAttempts=1)
 
 
