@@ -1,10 +1,12 @@
 """The region of a client: checked, and mapped to the one that its service answers under."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..components.errors import EndpointVariantError, InvalidEndpointUrlError, InvalidRegionError, NoRegionError
-from ..models.endpoints import ClassicEndpoints
-from .endpoint_rule_sets import EndpointRuleSets
+
+if TYPE_CHECKING:
+    from ..models.endpoints import ClassicEndpoints
+    from .endpoint_rule_sets import EndpointRuleSets
 
 __all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url", "validate_region"]
 
@@ -52,7 +54,7 @@ def validate_endpoint_url(url: str) -> None:
     raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
 
 
-def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: bool = False) -> Place:
+def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url: bool = False) -> Place:
     """Return the place of a service, by its endpoint prefix, for the region that was asked for.
 
     A client that was given the URL of its endpoint stays in its region, even
@@ -72,7 +74,7 @@ def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: b
     return Place(place, region or place, partition, services.signing_region(prefix, place, partition), name, fips)
 
 
-def _partition_of(rules: EndpointRuleSets, prefix: str, region: str) -> str:
+def _partition_of(rules: "EndpointRuleSets", prefix: str, region: str) -> str:
     """Return a region's partition; one that is of no partition, and no name of the service's own, goes to ``aws``."""
     pseudo = rules.service_regions.partition_of_name(prefix, region)
     if pseudo is not None:
@@ -89,7 +91,9 @@ def _without_fips(region: str | None) -> tuple[str | None, bool]:
     return region, False
 
 
-def classic_url(endpoints: ClassicEndpoints, prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool) -> str:
+def classic_url(
+    endpoints: "ClassicEndpoints", prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool
+) -> str:
     """Return the URL of a service by the classic table, as ``client.meta.endpoint_url`` shows it."""
     host = f"{prefix}.{place.region}.amazonaws.com"
     try:
