@@ -1,46 +1,48 @@
-# Everything is set up in .venv; nothing but Python 3.11 or later and a C-free pip is needed.
+# Everything is set up in .venv; nothing but Python 3.11 or later and a registry of packages is needed.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-SOURCES := $(shell git ls-files '*.py' 'pyproject.toml' 2>/dev/null)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Where there is no git (an unpacked archive), the environment is set up once.
+SOURCES := pyproject.toml $(wildcard $(shell git ls-files '*.py' ':!tests' 2>/dev/null))
 
 .PHONY: demo test lint type bench tox clean
 
-test: $(STAMP)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	$(BIN)/mypy -p sotalia
+test: lint type
 	$(BIN)/python -m pytest $(ARGS)
 
 demo: $(STAMP)
 	$(BIN)/sotalia demo $(ARGS)
 
 bench: $(STAMP)
-	$(BIN)/pip install --quiet --group bench
 	$(BIN)/sotalia bench $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/towncrier build --draft --version next
 
 type: $(STAMP)
 	$(BIN)/mypy -p sotalia
+	$(BIN)/mypy tests/typing
 
 tox: $(STAMP)
-	$(BIN)/pip install --quiet tox
-	$(BIN)/tox run
+	$(PIP) install tox
+	$(BIN)/tox run $(ARGS)
 
 # The wheel is built and installed anew whenever a source changed: the tests run on what users get.
 $(STAMP): $(SOURCES)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "sotalia needs Python 3.11 or later; name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	rm -rf build
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test --group lint mypy
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[demo]'
+	$(PIP) install --upgrade 'pip>=25.1'
+	rm -rf build dist
+	$(PIP) wheel --no-deps --wheel-dir dist .
+	$(PIP) install --group test --group lint mypy "$$(echo dist/*.whl)[demo]"
+	$(PIP) install --force-reinstall --no-deps dist/*.whl
+	rm -rf build *.egg-info
 	touch $(STAMP)
 
 clean:

@@ -1,4 +1,4 @@
 """``sotalia.exceptions``: every error, under the names that users of botocore catch."""
 
+# No __all__ here: it would have to be written out, and all that is public is meant.
 from .components.errors import *  # noqa: F403
-from .components.errors import __all__ as __all__

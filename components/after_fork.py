@@ -2,19 +2,24 @@
 
 ``fork`` copies the locks that other threads hold and never gives them back in
 the child. Objects with locks register for ``renew()``. Where a thread must not
-be caught halfway, it enters ``no_fork``, and a fork in another thread waits.
+be caught halfway, it enters ``no_fork``, and a fork in another thread waits. A
+fork also waits while another thread imports something for this package.
 """
 
 import os
+import sys
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Protocol
 from weakref import WeakSet
 
-__all__ = ["Renewable", "generation", "import_whole", "no_fork", "renew_in_child"]
+__all__ = ["Renewable", "generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child"]
 
 _PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
+_IMPORT_POLL: Final = 0.001
+_OURS: Final = __name__.partition(".")[0]
 
 
 class Renewable(Protocol):
@@ -53,6 +58,7 @@ class _NoFork:
         with self.changed:
             self.forking[me] = self.forking.get(me, 0) + 1
             self.changed.wait_for(lambda: not self.inside.keys() - {me}, _PATIENCE)
+        _wait_for_imports(me)
 
     def after_in_parent(self) -> None:
         """Let threads in again."""
@@ -67,13 +73,40 @@ class _NoFork:
             self.changed.notify_all()
 
 
+def _wait_for_imports(me: int) -> None:
+    """Wait until no other thread is in the middle of an import for this package.
+
+    Modules are imported where they are first needed, in many places; a look at
+    the threads' stacks finds them all, and costs nobody anything but the fork.
+    """
+    until = time.monotonic() + _PATIENCE
+    while any(_imports_for_us(frame) for thread, frame in sys._current_frames().items() if thread != me):
+        if time.monotonic() >= until:
+            return
+        time.sleep(_IMPORT_POLL)
+
+
+def _imports_for_us(frame: Any) -> bool:
+    """Whether a stack is in an import that this package began, or in the body of one of its modules."""
+    importing = False
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename.startswith("<frozen importlib"):
+            importing = True
+        elif str(frame.f_globals.get("__name__")).partition(".")[0] == _OURS and (
+            importing or code.co_name == "<module>"
+        ):
+            return True
+        frame = frame.f_back
+    return False
+
+
 no_fork: Final = _NoFork()
 _objects: WeakSet[Renewable] = WeakSet()
 _imported: set[str] = set()
 _late: list[dict[str, Any]] = []
 _one_import = threading.RLock()
-
-
+_is_first = False
 _generation = 0
 
 
@@ -98,13 +131,24 @@ def import_whole(*names: str) -> None:
     for name in names:
         if name not in _imported:
             with _one_import:
-                # A fork must wait for imports before it takes the lock of logging, which imports may need. What is
-                # registered last runs first before a fork, and logging registers when it is imported.
                 if "logging" not in _imported:
                     _import("logging")
-                    os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent)
+                    hear_forks_first()
                 if name not in _imported:
                     _import(name)
+
+
+def hear_forks_first() -> None:
+    """Wait for imports before a fork takes the lock of ``logging``, which imports may need.
+
+    What is registered last runs first before a fork, and ``logging`` registers
+    when it is imported: the sooner this is called after that, the better. It
+    costs a look-up once it is done.
+    """
+    global _is_first
+    if not _is_first and hasattr(sys.modules.get("logging"), "shutdown"):  # which is defined last
+        _is_first = True
+        os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent)
 
 
 def _import(name: str) -> None:
@@ -151,3 +195,4 @@ def _renew_all() -> None:
 
 
 os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent, after_in_child=_renew_all)
+hear_forks_first()

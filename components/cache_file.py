@@ -81,7 +81,9 @@ class FileCache:
 
     def read(self, identity: EntryIdentity) -> Entry | None:
         """Return the entry, taking no lock; damaged, foreign or unreadable means ``None`` and one warning."""
-        mine, seen = self._memory.read(identity), None
+        mine = self._memory.read(identity)
+        sealed: bytes | None = None
+        seen: bytes | None = None
         while True:
             try:
                 sealed = self.folder.read(_file_of(identity), _LIMIT)

@@ -28,7 +28,7 @@ class Headers(MutableMapping[str, str]):
 
     def __init__(self, fields: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
         # The test for a plain dictionary comes first: one against an abstract class costs 0.3 µs.
-        items = fields.items() if type(fields) is dict or isinstance(fields, Mapping) else fields
+        items: Any = fields.items() if type(fields) is dict or isinstance(fields, Mapping) else fields
         self._fields: dict[str, tuple[str, Any]] = {name.lower(): (name, value) for name, value in items}
 
     def __getitem__(self, name: str) -> Any:
@@ -89,11 +89,13 @@ def _urlencode(pairs: Any) -> str:
 class RawBody(Protocol):
     """What a transport hands over as the body of an answer."""
 
-    def read(self, amt: int | None = None) -> bytes:
+    def read(self, amt: int | None = None, /) -> bytes:
         """Read up to ``amt`` bytes, all that is left for ``None``; ``b""`` at the end."""
+        ...
 
-    def stream(self, amt: int = 65536) -> Iterator[bytes]:
+    def stream(self, amt: int = 65536, /) -> Iterator[bytes]:
         """Yield the body in pieces of up to ``amt`` bytes."""
+        ...
 
     def close(self) -> None:
         """Give the connection back, or drop it if the body was not read to its end."""
@@ -236,6 +238,7 @@ class Transport(Protocol):
 
         Raises the errors of ``errors.http`` and nothing else of the network's.
         """
+        ...
 
     def close(self) -> None:
         """Close all idle connections; the transport can be used again."""

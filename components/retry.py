@@ -125,6 +125,7 @@ class RetryStrategy(Protocol):
     @property
     def max_attempts(self) -> int:
         """How often a call is tried at most."""
+        ...
 
     def on_attempt(self, context: RetryContext) -> float | None:
         """Return the seconds until the next attempt, or ``None`` when there is none; also called after success."""

@@ -114,16 +114,15 @@ class Snapshot:
 
         Raises ProfileNotFound for a profile that was asked for.
         """
-        if self._section is None:
+        section = self._section
+        if section is None:
             name = self.profile_name()
             profiles = self.files().get("profiles", _NOTHING)
-            section = profiles.get(name or "default")
-            if section is None:
-                if name is not None:
-                    raise ProfileNotFound(profile=name)
-                section = _NOTHING
+            if name is not None and name not in profiles:
+                raise ProfileNotFound(profile=name)
+            section = profiles.get(name or "default", _NOTHING)
             self._section = section
-        return self._section
+        return section
 
     def profile_name(self) -> str | None:
         """Return the name of the profile that was asked for, by argument or variable."""

@@ -209,7 +209,7 @@ _ALL: Final = (
     _plain("ec2_metadata_v1_disabled", False, flag),
     _plain("imds_use_ipv6", False, flag),
     Setting("login_cache_directory", (), ("AWS_LOGIN_CACHE_DIRECTORY",), "~/.aws/login/cache", text),
-    _plain("credential_cache", "file", env="SOTALIA_CREDENTIAL_CACHE"),
+    _plain("credential_cache", "file", choice("file", "memory", "off"), env="SOTALIA_CREDENTIAL_CACHE"),
     _plain("credential_cache_location", env="SOTALIA_CREDENTIAL_CACHE_LOCATION"),
     # client side monitoring
     _plain("csm_enabled", False, flag),

@@ -147,7 +147,8 @@ class Urllib3Transport:
                 continue
             connections = list(idle.queue)
             # urllib3 empties the queue when it is collected, which takes the queue's lock: give it new ones.
-            type(idle).__init__(idle, idle.maxsize)
+            kind: Any = type(idle)
+            kind.__init__(idle, idle.maxsize)
             for connection in connections:
                 if connection is not None:
                     connection.close()  # closes this process's descriptor alone: says nothing to the server
@@ -168,8 +169,9 @@ class Urllib3Transport:
         return opened
 
     def _make_pool(self, scheme: str, authority: str) -> tuple[Any, str | None]:
-        import_whole("urllib3")
-        import urllib3
+        import_whole("urllib3.util", "urllib3.connection")
+        import urllib3.connection
+        import urllib3.util
 
         url = f"{scheme}://{authority}"
         try:
@@ -188,8 +190,9 @@ class Urllib3Transport:
         if self._tcp_keepalive:
             import socket
 
+            usual: Any = urllib3.connection.HTTPConnection.default_socket_options
             options["socket_options"] = [
-                *urllib3.connection.HTTPConnection.default_socket_options,
+                *usual,
                 (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
             ]
         proxy_url = proxy_for(scheme, parts.host, parts.port, self._proxies, self._environ)
@@ -200,7 +203,7 @@ class Urllib3Transport:
         return manager.connection_from_host(parts.host, parts.port, scheme), proxy_url
 
     def _proxy_manager(self, proxy_url: str, options: dict[str, Any]) -> Any:
-        import urllib3
+        import urllib3.util
 
         shown = without_password(proxy_url)
         try:

@@ -56,6 +56,7 @@ class EndpointBinder(Protocol):
         ``client_context`` maps parameter names to values, see
         ``client_context_values``.
         """
+        ...
 
     of_call: Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]] | None
     """Puts what a call's parameters say over what ``bind({}, ...)`` has given; ``None`` where they say nothing."""

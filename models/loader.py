@@ -164,7 +164,7 @@ class DataLoader:
 
     @cached_property
     def own_data(self) -> "DataLoader | None":
-        """This loader if there was a folder to search when it was first asked, ``None`` if there was the store alone."""
+        """This loader if there was a folder to search when it was first asked, else ``None``."""
         return self if any(folder.exists() for folder in self._folders) else None
 
     def has_own(self, kind: str) -> bool:

@@ -88,10 +88,10 @@ def _refuse_event_stream(answer: Answer) -> dict[str, Any]:
 
 def _codec(service: ServiceModel) -> Codec:
     kept = vars(service)
-    codec: Codec | None = kept.get("_parse_codec")
-    if codec is None:
+    if "_parse_codec" not in kept:
         # Two threads may make one each; the first to be kept is used by both.
-        codec = kept.setdefault("_parse_codec", _make_codec(service.resolved_protocol))
+        kept.setdefault("_parse_codec", _make_codec(service.resolved_protocol))
+    codec: Codec = kept["_parse_codec"]
     return codec
 
 

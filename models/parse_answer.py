@@ -55,12 +55,16 @@ class Codec(Protocol):
 
     def output(self, shape: StructureShape) -> ReadOutput:
         """Return what reads the result of an operation."""
+        ...
 
     def no_output(self, answer: Answer) -> dict[str, Any]:
         """Read the answer of an operation without a result."""
+        ...
 
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
         """Read ``Error`` and what stands beside it; ``known`` are the operation's own errors by code."""
+        ...
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error."""
+        ...

@@ -67,7 +67,7 @@ def _refuse_tag(decoder: Any, *content: Any) -> Any:
 
 
 # What cbor2 would make an object of: dates, fractions, patterns, mails, references. The protocol has epoch times only.
-_REFUSED_TAGS = dict.fromkeys(
+_REFUSED_TAGS: dict[int, Callable[..., Any]] = dict.fromkeys(
     (0, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 43, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799), _refuse_tag
 )
 

@@ -100,6 +100,12 @@ class Structure:
         self.attributes: tuple[tuple[str, str, Convert | None], ...] = ()
         self.finish: Callable[[dict[Any, Any]], None] | None = None
 
+    def made(self) -> dict[str, Entry]:
+        """Make the table, and return it."""
+        self.make(self)
+        assert self.table is not None
+        return self.table
+
     @classmethod
     def of(cls, table: dict[str, Entry]) -> "Structure":
         """Return a structure whose table is known already."""
@@ -283,8 +289,9 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
         if len(stack) > MAX_DEPTH:
             raise ValueError(f"elements lie deeper than {MAX_DEPTH}")
         if kind <= FLAT_STRUCTURE:
-            if node.table is None:
-                node.make(node)
+            opened = node.table
+            if opened is None:
+                opened = node.made()
             child: Any = {}
             if attributes:
                 for wire, name, convert in node.attributes:
@@ -296,7 +303,7 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
                 target[field] = child
             else:
                 target.setdefault(field, []).append(child)
-            table, target, finish = node.table, child, node.finish
+            table, target, finish = opened, child, node.finish
         elif kind == LIST:
             child = []
             if field is None:

@@ -61,28 +61,36 @@ class ShapeSource(Protocol):
     @property
     def metadata(self) -> Mapping[str, Any]:
         """The ``metadata`` section."""
+        ...
 
     @property
     def client_context_params(self) -> Mapping[str, Any]:
         """The ``clientContextParams`` section, empty where there is none."""
+        ...
 
     def operation_names(self) -> Sequence[str]:
         """All operations, in the model's order."""
+        ...
 
     def operation(self, name: str) -> Mapping[str, Any]:
         """The record of an operation; ``KeyError`` if there is none."""
+        ...
 
     def shape_names(self) -> Sequence[str]:
         """All shapes, in the model's order."""
+        ...
 
     def shape(self, name: str) -> Mapping[str, Any]:
         """The record of a shape; ``KeyError`` if there is none."""
+        ...
 
     def error_shape_names(self) -> Sequence[str]:
         """The shapes that are errors (trait ``exception``), in the model's order."""
+        ...
 
     def documentation(self, kind: str, name: str) -> str:
         """Documentation of ``("service", "")``, ``("operation", name)`` or ``("shape", "Name" or "Name$member")``."""
+        ...
 
 
 class DictSource:
@@ -183,7 +191,7 @@ class Shape:
             self._service.source.documentation("shape", self.name) if self._owner != self.name else ""
         )
 
-    @property
+    @cached_property
     def event_stream_name(self) -> str | None:
         """The member that is an event stream."""
         return None
@@ -545,7 +553,8 @@ class ServiceModel:
     @property
     def error_shapes(self) -> list[StructureShape]:
         """All modelled errors."""
-        return list(self._errors().values())
+        shapes = (self.resolve({"shape": name}) for name in self.source.error_shape_names())
+        return [shape for shape in shapes if isinstance(shape, StructureShape)]
 
     @cached_property
     def endpoint_discovery_operation(self) -> OperationModel | None:

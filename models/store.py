@@ -222,9 +222,11 @@ class StoreSource:
     @property
     def rest(self) -> Mapping[str, Any]:
         """The sections besides ``metadata``, ``operations`` and ``shapes``."""
-        if self._rest is None:
-            self._rest = self._file.record(self._rest_offset)
-        return self._rest
+        rest = self._rest
+        if rest is None:
+            read: Mapping[str, Any] = self._file.record(self._rest_offset)
+            self._rest = rest = read
+        return rest
 
     def operation_names(self) -> Sequence[str]:
         """All operations, in the model's order."""
@@ -283,7 +285,9 @@ def default_store_path() -> str:
         from importlib.resources import as_file, files
 
         try:
-            with as_file(files(__package__) / "aws.store") as found:  # an import hook may keep it elsewhere
+            with as_file(
+                files(__name__.rpartition(".")[0]) / "aws.store"
+            ) as found:  # an import hook may keep it elsewhere
                 return os.fspath(found) if found.exists() else path
         except (FileNotFoundError, NotADirectoryError):
             return path

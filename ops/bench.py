@@ -74,14 +74,6 @@ def _figures() -> list[Figure]:
     return rows
 
 
-def _python_with_boto3() -> str:
-    probe = subprocess.run([sys.executable, "-c", "import boto3"], capture_output=True, check=False)
-    if probe.returncode == 0:
-        return sys.executable
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia-bench" / "boto3"
-    return peer_python(cache)
-
-
 def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | None = None) -> int:
     """Print the table, and write it as Markdown if asked to; never fails for a slow machine."""
     figures = [figure for figure in _figures() if not only or figure.name in only or figure.arguments[-1] in only]
@@ -89,7 +81,8 @@ def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | No
         print("no such figure; there are:", ", ".join(figure.name for figure in _figures()))
         return 2
     worker = str(Path(__file__).with_name("bench_worker.py"))
-    pythons = {"sotalia": sys.executable, "boto3": _python_with_boto3()}
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
+    pythons = {"sotalia": sys.executable, "boto3": peer_python(cache)}
     with _home() as home, running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
         assert server.stdout is not None
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"

@@ -45,7 +45,7 @@ class CountingProxy:
                 self.end_headers()
                 self.wfile.write(content)
 
-            def log_message(self, *arguments: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
                 """Say nothing."""
 
         class Server(ThreadingHTTPServer):

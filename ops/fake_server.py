@@ -34,12 +34,12 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
     disable_nagle_algorithm: ClassVar[bool] = True
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
+        assert isinstance(self.server, _Server)
         reply = self.server.owner.handle(self.command, self.path, headers, body)
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)

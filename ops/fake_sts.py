@@ -1,11 +1,12 @@
 """A fake STS: AssumeRole and GetCallerIdentity over the query protocol, counted.
 
 ``python -m sotalia.ops.fake_sts`` prints its URL and serves until it is told
-to stop; ``/_stats`` counts what was asked for. Signatures are not checked.
+to stop; ``/_stats`` counts what was asked for. Signatures are not checked, but
+access keys can be refused as expired.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
@@ -22,7 +23,9 @@ class FakeSTS(FakeServer):
 
     ``failure`` is a pair of an error code and an HTTP status that every call is
     answered with while it is set. ``last_parameters`` are those of the latest
-    call. Counts: ``AssumeRole``, ``GetCallerIdentity``, ``other``.
+    call. ``refused`` are the access key ids that are answered with
+    ``ExpiredToken``. Counts: ``AssumeRole``, ``GetCallerIdentity``, ``other``,
+    ``refused``.
     """
 
     def __init__(
@@ -34,9 +37,11 @@ class FakeSTS(FakeServer):
         latency: float = 0.0,
         throttle_status: int = 503,
         clock: Callable[[], float] = time.time,
+        refused: Iterable[str] = (),
     ) -> None:
         super().__init__(port=port, rate=rate, latency=latency, throttle_status=throttle_status, clock=clock)
         self.lifetime = lifetime
+        self.refused = frozenset(refused)
         self.failure: tuple[str, int] | None = None
         self.last_parameters: dict[str, str] = {}
         self.last_authorization: str = ""
@@ -45,11 +50,14 @@ class FakeSTS(FakeServer):
         """Answer a call."""
         parameters = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
         self.last_parameters = parameters
-        self.last_authorization = headers.get("authorization", "")
+        self.last_authorization = authorization = headers.get("authorization", "")
         action = parameters.get("Action", "")
         number = self.count(action if action in ("AssumeRole", "GetCallerIdentity") else "other")
         if self.failure is not None:
             return _error(*self.failure)
+        if authorization.partition("Credential=")[2].partition("/")[0] in self.refused:
+            self.count("refused")
+            return _error("ExpiredToken", 403)
         if action == "AssumeRole":
             return self._assume_role(parameters, number)
         if action == "GetCallerIdentity":
@@ -94,7 +102,9 @@ def _error(code: str, status: int) -> Reply:
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until stopped."""
-    given = common_arguments("A fake STS.").parse_args(arguments)
+    parser = common_arguments("A fake STS.")
+    parser.add_argument("--refuse", action="append", default=[], help="an access key id that has expired")
+    given = parser.parse_args(arguments)
     serve_until_stopped(
         FakeSTS(
             lifetime=given.lifetime,
@@ -102,6 +112,7 @@ def main(arguments: list[str] | None = None) -> None:
             rate=given.rate,
             latency=given.latency,
             throttle_status=given.throttle_status,
+            refused=given.refuse,
         )
     )
 

@@ -1,5 +1,6 @@
 """Child processes of the demo and the benchmarks: started on loopback, ended whatever happens."""
 
+import json
 import os
 import socket
 import subprocess
@@ -8,10 +9,22 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["free_port", "moto_server", "peer_python", "running"]
+__all__ = [
+    "PEER_VERSION",
+    "end",
+    "fake_service",
+    "free_port",
+    "moto_server",
+    "peer_python",
+    "running",
+    "stats_of",
+    "wait_for",
+]
+
+PEER_VERSION = "1.44.5"
 
 
 def free_port() -> int:
@@ -25,14 +38,14 @@ def free_port() -> int:
 def running(
     command: Sequence[str], environ: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator["subprocess.Popen[str]"]:
-    """Run a program while the block runs; its output is a pipe, or goes into ``log``."""
+    """Run a program while the block runs; its output is a pipe, and its errors are seen, or both go into ``log``."""
     with (log or Path(os.devnull)).open("a") as sink:
         process = subprocess.Popen(
             command,
             env={**os.environ, **(environ or {})},
             stdin=subprocess.PIPE,
             stdout=sink if log is not None else subprocess.PIPE,
-            stderr=sink,
+            stderr=sink if log is not None else None,
             text=True,
         )
         try:
@@ -52,7 +65,8 @@ def end(process: "subprocess.Popen[str]", grace: float = 5.0) -> None:
             process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            pipe.close()
+            with suppress(BrokenPipeError):  # what it did not read before it ended
+                pipe.close()
 
 
 def wait_for(url: str, process: "subprocess.Popen[str]", seconds: float = 60.0) -> None:
@@ -71,6 +85,24 @@ def wait_for(url: str, process: "subprocess.Popen[str]", seconds: float = 60.0) 
     raise RuntimeError(f"no answer from {url} within {seconds:.0f} s")
 
 
+def fake_service(stack: ExitStack, name: str, *arguments: str) -> str:
+    """Run a fake of the test kit (``fake_imds``, ``fake_sts``) until the stack is closed, and return its URL."""
+    command = [sys.executable, "-m", f"sotalia.ops.{name}", "--port", "0", *arguments]
+    process = stack.enter_context(running(command))
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    if not url:
+        raise RuntimeError(f"{name} did not start: its status is {process.wait(10)}")
+    return url
+
+
+def stats_of(url: str) -> dict[str, int]:
+    """Return what a fake has counted."""
+    with urllib.request.urlopen(f"{url}/_stats", timeout=30) as answer:
+        found: dict[str, int] = json.load(answer)
+        return found
+
+
 @contextmanager
 def moto_server(log: Path) -> Iterator[str]:
     """Run moto's server and give its URL."""
@@ -84,14 +116,34 @@ def moto_server(log: Path) -> Iterator[str]:
         yield url
 
 
-def peer_python(folder: Path, requirement: str = "boto3==1.44.5") -> str:
-    """Return the Python of an environment that holds the peer, made in ``folder`` the first time."""
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ready = folder / ".ready"
-    if not ready.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement], check=True
-        )
-        ready.touch()
+def peer_python(folder: Path) -> str:
+    """Return a Python that has the peer of every comparison, boto3 1.44.5.
+
+    That is this interpreter if it has exactly that release. Otherwise an
+    environment in ``folder``, made the first time; processes that start
+    together wait for one of them.
+    """
+    if _has_peer():
+        return sys.executable
+    from filelock import FileLock
+
+    home = folder / f"boto3-{PEER_VERSION}-{sys.implementation.cache_tag}"
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.with_suffix(".lock"), timeout=900):
+        if not (home / ".ready").exists() or not python.exists():
+            print(f"making an environment with boto3 {PEER_VERSION} in {home}", file=sys.stderr)
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+            install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*install, f"boto3=={PEER_VERSION}"], check=True)
+            (home / ".ready").touch()
     return str(python)
+
+
+def _has_peer() -> bool:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("boto3") == version("botocore") == PEER_VERSION
+    except PackageNotFoundError:
+        return False

@@ -116,9 +116,9 @@ class ContainerProvider(CredentialProvider):
         full = self._environ.get(_FULL, "")
         try:
             parts = urlsplit(full)
-            host = parts.hostname
         except ValueError:
-            host = None
+            parts = urlsplit("")
+        host = parts.hostname
         if not host or parts.scheme not in ("http", "https"):
             raise self._broken(f"{_FULL} is no http or https URL")
         if parts.scheme == "http" and host not in _HOSTS and not _is_loopback(host):

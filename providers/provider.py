@@ -70,7 +70,7 @@ class CredentialProvider:
     providers that want one.
     """
 
-    METHOD: str | None = None
+    METHOD: str = ""
     CANONICAL_NAME: str | None = None
 
     def __init__(self, session: Any = None) -> None:

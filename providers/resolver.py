@@ -101,7 +101,10 @@ class CredentialResolver:
         """
         providers = self.providers
         _, attempts, _ = self._walk()
-        rest = [Attempt(str(provider.METHOD), "not reached", "", 0.0) for provider in providers[len(attempts) :]]
+        rest = [
+            Attempt((provider.METHOD or type(provider).__name__), "not reached", "", 0.0)
+            for provider in providers[len(attempts) :]
+        ]
         return (*attempts, *rest)
 
     def no_credentials_error(self) -> NoCredentialsError:
@@ -117,7 +120,7 @@ class CredentialResolver:
     def _walk(self) -> tuple[Any, Sequence[Attempt], Exception | None]:
         attempts: list[Attempt] = []
         for provider in self.providers:
-            name = str(provider.METHOD)
+            name = provider.METHOD or type(provider).__name__
             start = self._monotonic()
             try:
                 answer = provider.load()

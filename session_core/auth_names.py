@@ -18,12 +18,12 @@ VERSIONS = {
 }
 """Signature versions by the names of the auth schemes, in traits and in endpoint rules."""
 
+_CLASSIC = {"s3": "s3v4"}
+
 S3_NAMES = frozenset({"s3", "s3-outposts", "s3-object-lambda", "s3express"})
 """Signing names whose SigV4 does not normalise paths and signs the payload's hash as a header."""
 
 
-def signature_version_of(model_version: str | None, signing_name: str) -> str:
+def signature_version_of(model_version: str | None) -> str:
     """Return the signature version that a model's classic one means today."""
-    if model_version in (None, "v4", "s3v4", "s3"):
-        return "s3v4" if signing_name in S3_NAMES else "v4"
-    return str(model_version)
+    return _CLASSIC.get(model_version or "v4", model_version or "v4")

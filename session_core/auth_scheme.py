@@ -39,9 +39,7 @@ _KEPT = 4096
 """Pairs of operation and endpoint properties kept per client."""
 
 
-def _auth_of(
-    state: ClientState, plan: OperationPlan, properties: Mapping[str, Any], has_token: bool
-) -> dict[str, Any]:
+def _auth_of(state: ClientState, plan: OperationPlan, properties: Mapping[str, Any], has_token: bool) -> dict[str, Any]:
     auth_type = plan.model.auth_type
     if auth_type == "none":
         return {"auth_type": NONE}

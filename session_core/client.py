@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ..models.shapes import ServiceModel
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
+    from .client_models import ClientModels
     from .registry import Component
     from .service_plan import ServicePlan
     from .session import Session
@@ -35,12 +36,12 @@ class ClientMeta:
     @property
     def region_name(self) -> str | None:
         """The region that the client talks to."""
-        return self._blueprint.region_name
+        return self._blueprint.place.region
 
     @property
     def partition(self) -> str:
         """The partition of the region."""
-        return self._blueprint.partition
+        return self._blueprint.place.partition
 
     @property
     def endpoint_url(self) -> str:
@@ -127,6 +128,18 @@ class BaseClient:
         return self._components["exceptions_factory"].get().create(self._blueprint.service_model)
 
     @property
+    def _client_config(self) -> "Config":
+        return self._blueprint.config
+
+    @property
+    def _endpoint(self) -> Any:
+        return _EndpointView(self.meta.endpoint_url)
+
+    @property
+    def _exceptions(self) -> Any:
+        return self.exceptions
+
+    @property
     def _service_model(self) -> "ServiceModel":
         return self._blueprint.service_model
 
@@ -144,6 +157,38 @@ class BaseClient:
         if transport is not None:
             transport.close()
 
+    @property
+    def _models(self) -> "ClientModels":
+        from .client_models import ClientModels
+
+        model, loader = self._blueprint.service_model, self._components["data_loader"].get()
+        return ClientModels(lambda kind: loader.document(model.service_name, kind, model.api_version))
+
+    def _operation_of(self, method: str) -> str:
+        operation = self._service_plan.methods.get(method)
+        if operation is None:
+            from ..components.errors import UnknownClientMethodError
+
+            raise UnknownClientMethodError(method_name=method)
+        return operation
+
+    def can_paginate(self, operation_name: str) -> bool:
+        """Whether a method has pages; ``UnknownClientMethodError`` for a name that is no method."""
+        return self._models.can_paginate(self._operation_of(operation_name))
+
+    def get_paginator(self, operation_name: str) -> Any:
+        """Return the paginator of a method (``list_objects_v2``); ``OperationNotPageableError`` if it has no pages."""
+        return self._models.paginator(self, operation_name, self._operation_of(operation_name))
+
+    @property
+    def waiter_names(self) -> list[str]:
+        """The names of the service's waiters."""
+        return list(self._models.waiters())
+
+    def get_waiter(self, waiter_name: str) -> Any:
+        """Return a waiter (``bucket_exists``); ``ValueError`` names those that there are."""
+        return self._models.waiter(self, waiter_name, self._state.clock)
+
     def generate_presigned_url(
         self,
         ClientMethod: str,  # noqa: N803 - the names that users give
@@ -158,13 +203,17 @@ class BaseClient:
         """
         from .presign import presigned_url
 
-        operation = self._service_plan.methods.get(ClientMethod)
-        if operation is None:
-            from ..components.errors import UnknownClientMethodError
-
-            raise UnknownClientMethodError(method_name=ClientMethod)
-        plan = self._service_plan.operation(operation)
+        plan = self._service_plan.operation(self._operation_of(ClientMethod))
         return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
+
+
+class _EndpointView:
+    """What programs that know boto3 from inside look up in ``client._endpoint``."""
+
+    __slots__ = ("host",)
+
+    def __init__(self, host: str) -> None:
+        self.host = host
 
 
 def _new_state(client: BaseClient) -> "ClientState":
@@ -205,7 +254,9 @@ def make_client_class(
     """
     name = class_name_of(plan.model)
     own = {"__module__": __name__, **(attributes or {}), "_service_plan": plan}
-    return type(name, tuple(bases), own)
+    made: Any = type(name, tuple(bases), own)
+    client_class: type[BaseClient] = made
+    return client_class
 
 
 def class_name_of(model: "ServiceModel") -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
 from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
-from .client_region import fallback_url, validate_region
+from .client_region import Place, classic_url, place_of, validate_endpoint_url
 from .service_plan import ServicePlan, codecs_of, plan_of
 
 if TYPE_CHECKING:
@@ -40,6 +40,13 @@ _KEPT = 512
 """Blueprints kept per snapshot, about 3 KiB each."""
 
 
+_S3_DUALSTACK = frozenset({"S3", "S3 Control"})
+"""Services that heed ``use_dualstack_endpoint`` of the ``s3`` options."""
+
+_TOLD_BY_RULES = frozenset({"S3", "STS"})
+"""Services whose ``meta.endpoint_url`` depends on options that the classic table does not know."""
+
+
 class ClientBlueprint:
     """All that clients of one service, region and configuration have in common. Immutable; safe in threads."""
 
@@ -54,12 +61,10 @@ class ClientBlueprint:
         "config",
         "creating_event",
         "explicit_version",
-        "partition",
+        "place",
         "plan",
-        "region_name",
         "service_model",
         "signature_version",
-        "signing_region",
         "use_ssl",
     )
 
@@ -74,30 +79,32 @@ class ClientBlueprint:
     ) -> None:
         config = resolved_config(given, settings)
         asked = arguments.region_name or config.region_name or settings.get("region")
-        validate_region(asked)
+        if endpoint_url is not None:
+            validate_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()
-        partition: str = "aws" if asked is None else rules.partition_of(asked)
-        prefix = model.endpoint_prefix
-        region = rules.service_regions.client_region(prefix, asked, partition)
+        place = place_of(rules, model.endpoint_prefix, asked, endpoint_url is not None)
         s3: Mapping[str, Any] = config.s3 or {}
+        if place.fips:
+            config = config.merge(Config(use_fips_endpoint=True))
+        of_s3 = model.service_id in _S3_DUALSTACK
+        if s3.get("use_dualstack_endpoint") and config.use_dualstack_endpoint is None and of_s3:
+            config = config.merge(Config(use_dualstack_endpoint=True))
         self.service_model = model
         self.plan: ServicePlan = plan_of(model, codecs_of(components))
         self.creating_event = f"creating-client-class.{model.service_id.hyphenize()}"
-        self.partition = partition
-        self.region_name: str | None = region
+        self.place: Place = place
         self.use_ssl = arguments.use_ssl
-        self.signing_region: str | None = rules.service_regions.signing_region(prefix, region, partition)
         self.explicit_version = config.signature_version
         self.signature_version = _signature_version(model, config, components)
-        self.config = config.merge(Config(region_name=region, signature_version=self.signature_version))
+        self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
         self.checksum_when_supported = checksum_when_supported(given, settings, endpoint_url)
         self._settings = settings
         self._rules = rules
         self._regions = _regions(components)
         self._endpoint_options = EndpointOptions(
-            region,
+            place.rules_region,
             endpoint_url,
-            bool(config.use_dualstack_endpoint or s3.get("use_dualstack_endpoint")),
+            bool(config.use_dualstack_endpoint),
             bool(config.use_fips_endpoint),
             s3,
         )
@@ -105,7 +112,7 @@ class ClientBlueprint:
         self._user_agent: str | None = None
 
     def __repr__(self) -> str:
-        return f"<blueprint of {self.service_model.service_name} in {self.region_name}>"
+        return f"<blueprint of {self.service_model.service_name} in {self.place.region}>"
 
     @property
     def endpoint(self) -> "ClientEndpoint":
@@ -142,22 +149,28 @@ class ClientBlueprint:
             builtins_of(options, config, self._settings, None),
             client_context_values(model.client_context_parameters, context),
             fixed_url=self._fixed_url,
+            rules_tell=model.service_id in _TOLD_BY_RULES,
             use_ssl=self.use_ssl,
             inject_host_prefix=bool(config.inject_host_prefix),
         )
 
     def _fixed_url(self) -> str:
-        """The endpoint of a service without endpoint rules."""
+        """The endpoint of a service without endpoint rules, and what ``client.meta.endpoint_url`` shows."""
         options = self._endpoint_options
-        return options.endpoint_url or fallback_url(
-            self._regions(), self.service_model.endpoint_prefix, self.region_name, self.use_ssl
+        return options.endpoint_url or classic_url(
+            self._regions(),
+            self.service_model.endpoint_prefix,
+            self.place,
+            options.use_dualstack,
+            options.use_fips,
+            self.use_ssl,
         )
 
 
 def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArguments") -> ClientBlueprint:
     """Return the blueprint of what is asked for, kept from an earlier client wherever nothing has changed since.
 
-    Errors: ``UnknownServiceError``, ``InvalidRegionError``, ``InvalidSettingError``, ``InvalidConfigError``.
+    Errors: those of ``create_client``.
     """
     settings: Snapshot = components["config_store"].get().snapshot()
     loader = components["data_loader"].get()
@@ -221,4 +234,6 @@ def _signature_version(model: "ServiceModel", config: Config, components: Mappin
     elif schemes:
         signers = components["signers"].get()
         classic = next((scheme for scheme in schemes if scheme in signers or scheme in ("bearer", "none")), schemes[0])
-    return signature_version_of(classic, model.signing_name)
+    if classic == "v4":  # a scheme says no more than that; S3's own form of it stands in the older trait
+        classic = model.signature_version
+    return signature_version_of(classic)

@@ -16,7 +16,8 @@ __all__ = ["create_client"]
 def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     """Make a client: what it has in common with others is looked up, the rest is made at its first call.
 
-    Errors: ``UnknownServiceError``, ``InvalidRegionError``, ``InvalidSettingError``.
+    Errors: ``UnknownServiceError``, ``NoRegionError``, ``InvalidRegionError``,
+    ``InvalidEndpointUrlError``, ``InvalidSettingError``, ``ConfigParseError``.
     Nothing is sent and no credentials are loaded before the first call.
     """
     components = session.registry.components

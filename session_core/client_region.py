@@ -1,13 +1,33 @@
 """The region of a client: checked, and mapped to the one that its service answers under."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..components.errors import InvalidRegionError, NoRegionError
+from ..components.errors import EndpointVariantError, InvalidEndpointUrlError, InvalidRegionError, NoRegionError
 
 if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
+    from .endpoint_rule_sets import EndpointRuleSets
 
-__all__ = ["fallback_url", "validate_region"]
+__all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url", "validate_region"]
+
+_FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
+
+
+class Place(NamedTuple):
+    """Where a client's service is: whom it talks to, and what its requests are signed for.
+
+    ``rules_region`` is the one that the endpoint rules go by, which know
+    better what answers for a whole partition. ``signing_name`` is ``None`` where the service's model has the last word.
+    ``fips`` says that the region was asked for by a pseudo region such as
+    ``fips-us-east-1``, which stands for the region with its FIPS endpoints.
+    """
+
+    region: str
+    rules_region: str
+    partition: str
+    signing_region: str
+    signing_name: str | None
+    fips: bool
 
 
 def validate_region(region: str | None) -> None:
@@ -19,12 +39,69 @@ def validate_region(region: str | None) -> None:
         raise InvalidRegionError(region_name=region)
 
 
-def fallback_url(endpoints: "ClassicEndpoints", prefix: str, region: str | None, use_ssl: bool) -> str:
-    """Return the classic host of a service in a region, for a service without endpoint rules.
+def validate_endpoint_url(url: str) -> None:
+    """Raise ``InvalidEndpointUrlError`` unless the URL has a scheme and a host that can be connected to."""
+    scheme, mark, rest = url.partition("://")
+    if mark and scheme.lower() in ("http", "https"):
+        from urllib.parse import urlsplit  # for clients with endpoints of their own
 
-    ``NoRegionError`` where a region is needed and none is set.
+        try:
+            parts = urlsplit(url)
+            if parts.hostname and parts.port != 0 and not any(letter.isspace() for letter in rest):
+                return
+        except ValueError:  # a port that is no number, a bracket that is not closed
+            pass
+    raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
+
+
+def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url: bool = False) -> Place:
+    """Return the place of a service, by its endpoint prefix, for the region that was asked for.
+
+    A client that was given the URL of its endpoint stays in its region, even
+    if AWS runs the service elsewhere. ``NoRegionError`` where a region is
+    needed and none is set, ``InvalidRegionError`` for a name that cannot be one.
     """
-    found = endpoints.construct_endpoint(prefix, region)
-    if found is None:
+    validate_region(asked)
+    region, fips = _without_fips(asked)
+    services = rules.service_regions
+    partition = "aws" if region is None else _partition_of(rules, prefix, region)
+    place = services.client_region(prefix, region, partition)
+    if place is None:
         raise NoRegionError
-    return f"{'https' if use_ssl else 'http'}://{found.hostname}"
+    name = services.signing_name(prefix, place, partition)
+    if own_url and region is not None:
+        return Place(region, region, partition, region, name, fips)
+    return Place(place, region or place, partition, services.signing_region(prefix, place, partition), name, fips)
+
+
+def _partition_of(rules: "EndpointRuleSets", prefix: str, region: str) -> str:
+    """Return a region's partition; one that is of no partition, and no name of the service's own, goes to ``aws``."""
+    pseudo = rules.service_regions.partition_of_name(prefix, region)
+    if pseudo is not None:
+        return pseudo
+    return "aws" if region.endswith("-global") else rules.partition_of(region)
+
+
+def _without_fips(region: str | None) -> tuple[str | None, bool]:
+    if region is not None:
+        if region.startswith(_FIPS_PREFIX):
+            return region[len(_FIPS_PREFIX) :], True
+        if region.endswith(_FIPS_SUFFIX):
+            return region[: -len(_FIPS_SUFFIX)], True
+    return region, False
+
+
+def classic_url(
+    endpoints: "ClassicEndpoints", prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool
+) -> str:
+    """Return the URL of a service by the classic table, as ``client.meta.endpoint_url`` shows it."""
+    host = f"{prefix}.{place.region}.amazonaws.com"
+    try:
+        found = endpoints.construct_endpoint(
+            prefix, place.region, place.partition, use_dualstack_endpoint=dualstack, use_fips_endpoint=fips
+        )
+    except EndpointVariantError:
+        found = endpoints.construct_endpoint(prefix, place.region, place.partition)
+    if found is not None:
+        host = found.hostname
+    return f"{'https' if tls else 'http'}://{host}"

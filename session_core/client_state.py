@@ -35,7 +35,7 @@ def new_state(
         service_model=model,
         events=events,
         config=config,
-        region_name=blueprint.region_name,
+        region_name=blueprint.place.region,
         endpoint=blueprint.endpoint,
         signer=_signer(components, blueprint, identities, events),
         retry=_retry(components["retry_strategy"].get(), model.service_id.hyphenize(), config.retries or {}),
@@ -82,10 +82,11 @@ def _signer(
     model, config = blueprint.service_model, blueprint.config
     explicit = blueprint.explicit_version
     tokens = components["token_provider"].get()
-    signing_name = model.signing_name
+    place = blueprint.place
+    signing_name = place.signing_name or model.signing_name
     return RequestSigner(
         model.service_id.hyphenize(),
-        blueprint.signing_region,
+        place.signing_region,
         signing_name,
         blueprint.signature_version,
         identities,

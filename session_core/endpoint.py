@@ -39,6 +39,7 @@ class ClientEndpoint:
         "_url",
         "fixed_url",
         "inject_host_prefix",
+        "rules_tell",
         "use_ssl",
     )
 
@@ -51,6 +52,7 @@ class ClientEndpoint:
         fixed_url: Callable[[], str],
         use_ssl: bool = True,
         inject_host_prefix: bool = True,
+        rules_tell: bool = False,
     ) -> None:
         self._resolver = resolver
         self._builtins = dict(builtins)
@@ -58,6 +60,7 @@ class ClientEndpoint:
         self.fixed_url = fixed_url
         self.use_ssl = use_ssl
         self.inject_host_prefix = inject_host_prefix
+        self.rules_tell = rules_tell
         self._url: str | None = None
         self._bound: dict[tuple[OperationPlan, str | None], _Bound] = {}
         self._fixed: dict[tuple[OperationPlan, str | None], Endpoint] = {}
@@ -116,7 +119,10 @@ class ClientEndpoint:
         return found
 
     def url(self) -> str:
-        """Return the endpoint of a call without parameters, for ``client.meta.endpoint_url``."""
+        """Return what ``client.meta.endpoint_url`` shows: what was configured, or the classic host of the service.
+
+        Calls go by the rules, whose hosts may differ (``api.aws`` where the classic table knows none).
+        """
         if self._url is None:
             self._url = self._find_url()
         return self._url
@@ -125,7 +131,7 @@ class ClientEndpoint:
         explicit = self._builtins.get("SDK::Endpoint")
         if explicit is not None:
             return str(explicit)
-        if self._resolver is None:
+        if self._resolver is None or not self.rules_tell:
             return self.fixed_url()
         values = dict(self._client_params)
         for name, declared in self._resolver.read_parameters.items():

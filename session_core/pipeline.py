@@ -48,6 +48,8 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
         done = yield from _attempts(state, plan, request_dict, context)
         if done.error is not None:
             return _failed(state, plan, done.error, context)
+        assert done.http is not None
+        assert done.parsed is not None
         http, parsed = done.http, done.parsed
     try:
         emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)

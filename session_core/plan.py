@@ -6,6 +6,7 @@ from typing import Any
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
 from .integrity import integrity_of
+from .model_adapters import auth_path_of
 from .service_plan import Codecs
 
 __all__ = ["OperationPlan"]
@@ -67,6 +68,7 @@ class OperationPlan:
         """What the context of every call begins with."""
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
+        self.auth_path = auth_path_of(model)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {

@@ -20,13 +20,17 @@ __all__ = ["RequestSigner"]
 
 _USUAL = SigningOptions()
 _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
+_UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
+"""Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
 
 
 class RequestSigner:
     """Signs the requests of one client.
 
     Event handlers get it as ``request_signer`` and may call ``sign`` or
-    ``generate_presigned_url``. ``explicit_version`` is the signature version
+    ``generate_presigned_url``. ``choose-signer`` is told the region and name
+    that the request is going to be signed for, ``before-sign`` the client's
+    own, as boto3 tells them. ``explicit_version`` is the signature version
     that the user asked for, ``UNSIGNED``, or ``None``. Safe in threads.
     """
 
@@ -71,8 +75,8 @@ class RequestSigner:
     ) -> Generator[Effect, Answer, Identity | None]:
         """Sign a request of the pipeline and return whose signature it bears, ``None`` for no signature."""
         version, signing_name, region = self._choose(plan.choose_signer, request.context, "standard")
-        self._tell(plan.before_sign, plan.name, request, signing_name, region, version)
-        if version is UNSIGNED or version == NONE:
+        self._tell(plan.before_sign, plan.name, request, version)
+        if version is UNSIGNED:
             return None
         if version == "bearer":
             answer = yield Run(self._token, "token")
@@ -103,8 +107,8 @@ class RequestSigner:
         version, name, region = self._choose(f"choose-signer{suffix}", request.context, signing_type)
         name = signing_name or name
         region = region_name or region
-        self._tell(f"before-sign{suffix}", operation_name, request, name, region, version)
-        if version is UNSIGNED or version == NONE:
+        self._tell(f"before-sign{suffix}", operation_name, request, version)
+        if version is UNSIGNED:
             return
         if version == "bearer":
             _sign_bearer(request, Answer(self._token()))
@@ -144,27 +148,26 @@ class RequestSigner:
             region = signing.get("region") or region
         version = context.get("auth_type") or self.signature_version
         suffix = _QUERY.get(signing_type, "")
-        if suffix and isinstance(version, str) and version != NONE and not version.endswith(suffix):
-            version += suffix
-        _, response = self._events.emit_until_response(
-            event, signing_name=signing_name, region_name=region, signature_version=version, context=context
+        _, chosen = self._events.emit_until_response(
+            event,
+            signing_name=signing_name,
+            region_name=region,
+            signature_version=_with_suffix(version, suffix),
+            context=context,
         )
-        if response is not None:
-            version = response
-            if isinstance(version, str) and version != NONE and suffix and not version.endswith(suffix):
-                version += suffix
-        if signing_name in S3_NAMES and isinstance(version, str) and (version == "v4" or version.startswith("v4-q")):
-            version = "s3" + version
+        if chosen is None:
+            chosen = _UNSIGNED_BODY.get(version, version)
+            if chosen == "v4" and context.get("signing") and signing_name in S3_NAMES:
+                chosen = "s3v4"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
+        version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix)
         return version, signing_name, region
 
-    def _tell(
-        self, event: str, operation_name: str, request: AWSRequest, signing_name: str, region: str | None, version: Any
-    ) -> None:
+    def _tell(self, event: str, operation_name: str, request: AWSRequest, version: Any) -> None:
         self._events.emit(
             event,
             request=request,
-            signing_name=signing_name,
-            region_name=region,
+            signing_name=self.signing_name,
+            region_name=self.region_name,
             signature_version=version,
             request_signer=self,
             operation_name=operation_name,
@@ -206,6 +209,12 @@ class RequestSigner:
             return "signed"
         algorithm = context.get("checksum", {}).get("request_algorithm", {})
         return "unsigned" if algorithm.get("name", "Content-MD5") in request.headers else "signed"
+
+
+def _with_suffix(version: Any, suffix: str) -> Any:
+    if not suffix or not isinstance(version, str) or version == NONE or version.endswith(suffix):
+        return version
+    return version + suffix
 
 
 def _sign_bearer(request: AWSRequest, answer: Answer) -> None:

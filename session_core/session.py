@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..components.after_fork import hear_forks_first
 from ..components.config import Config
 from ..components.errors import PartialCredentialsError, ProfileNotFound
 from ..components.events import EventEmitter
@@ -41,6 +42,7 @@ class Session:
         profile: str | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
+        hear_forks_first()
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
         self._lock = ForkSafeLock()
         self._overrides: dict[str, Any] = {}
@@ -280,6 +282,7 @@ class Session:
 
     def make_client(self, arguments: ClientArguments) -> Any:
         """Make the client that is asked for."""
+        hear_forks_first()
         return create_client(self, arguments)
 
     def resource(self, service_name: str, *args: Any, **kwargs: Any) -> Any:

@@ -21,10 +21,12 @@ class Identity(Protocol):
     @property
     def access_key(self) -> str:
         """The access key id."""
+        ...
 
     @property
     def secret_key(self) -> str:
         """The secret key."""
+        ...
 
     @property
     def token(self) -> str | None:
@@ -43,6 +45,7 @@ class IdentitySource(Protocol):
 
     def rejected(self, access_key: str) -> bool:
         """Say that a service refused the key; ``True`` if another one may come of asking again."""
+        ...
 
 
 class ClientState:

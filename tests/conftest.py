@@ -7,6 +7,11 @@ from pathlib import Path
 
 import canary
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A slow or busy machine is no fault of a test: it has its own time limit.
+settings.register_profile("sotalia", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sotalia")
 
 
 class _Recorder(logging.Handler):

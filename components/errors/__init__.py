@@ -8,21 +8,129 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .base import *  # noqa: F403
-    from .base import __all__ as _base
     from .data import *  # noqa: F403
-    from .data import __all__ as _data
     from .http import *  # noqa: F403
-    from .http import __all__ as _http
     from .identity import *  # noqa: F403
-    from .identity import __all__ as _identity
     from .params import *  # noqa: F403
-    from .params import __all__ as _params
     from .service import *  # noqa: F403
-    from .service import __all__ as _service
     from .settings import *  # noqa: F403
-    from .settings import __all__ as _settings
 
-    __all__ = [*_base, *_data, *_http, *_identity, *_params, *_service, *_settings]
+# Written out, because type checkers do not follow sums; a test compares it with the modules.
+__all__ = [
+    "AliasConflictParameterError",
+    "ApiVersionNotFoundError",
+    "AwsChunkedWrapperError",
+    "BaseEndpointResolverError",
+    "BotoCoreError",
+    "CapacityNotAvailableError",
+    "ChecksumError",
+    "ClientError",
+    "ComponentCycleError",
+    "ConfigNotFound",
+    "ConfigParseError",
+    "ConnectTimeoutError",
+    "ConnectionClosedError",
+    "ConnectionError",
+    "CredentialRetrievalError",
+    "DataNotFoundError",
+    "EndpointConnectionError",
+    "EndpointProviderError",
+    "EndpointResolutionError",
+    "EndpointVariantError",
+    "EventStreamError",
+    "FlexibleChecksumError",
+    "HTTPClientError",
+    "ImminentRemovalWarning",
+    "IncompleteReadError",
+    "InfiniteLoopConfigError",
+    "InvalidChecksumConfigError",
+    "InvalidConfigError",
+    "InvalidDNSNameError",
+    "InvalidDefaultsMode",
+    "InvalidEndpointConfigurationError",
+    "InvalidEndpointDiscoveryConfigurationError",
+    "InvalidEndpointUrlError",
+    "InvalidExpressionError",
+    "InvalidHandlerError",
+    "InvalidHostLabelError",
+    "InvalidIMDSEndpointError",
+    "InvalidIMDSEndpointModeError",
+    "InvalidMaxRetryAttemptsError",
+    "InvalidModelError",
+    "InvalidProxiesConfigError",
+    "InvalidRegionError",
+    "InvalidRetryConfigurationError",
+    "InvalidRetryModeError",
+    "InvalidS3AddressingStyleError",
+    "InvalidS3UsEast1RegionalEndpointConfigError",
+    "InvalidSTSRegionalEndpointsConfigError",
+    "InvalidSettingError",
+    "LoginAuthorizationCodeError",
+    "LoginError",
+    "LoginInsufficientPermissions",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
+    "MD5UnavailableError",
+    "MetadataRetrievalError",
+    "MissingDependencyException",
+    "MissingParametersError",
+    "MissingServiceIdError",
+    "NoAuthTokenError",
+    "NoCredentialsError",
+    "NoRegionError",
+    "OperationNotPageableError",
+    "PaginationError",
+    "ParamValidationError",
+    "PartialCredentialsError",
+    "ProfileNotFound",
+    "ProxyConnectionError",
+    "RangeError",
+    "ReadTimeoutError",
+    "RefreshWithMFAUnsupportedError",
+    "ResolverOrderError",
+    "ResponseParserError",
+    "ResponseStreamingError",
+    "SSLError",
+    "SSOError",
+    "SSOTokenLoadError",
+    "ServiceNotInRegionError",
+    "SotaliaError",
+    "StoreError",
+    "StubAssertionError",
+    "StubResponseError",
+    "TokenRetrievalError",
+    "UnStubbedResponseError",
+    "UnauthorizedSSOTokenError",
+    "UndefinedModelAttributeError",
+    "UnknownClientMethodError",
+    "UnknownComponentError",
+    "UnknownCredentialError",
+    "UnknownEndpointError",
+    "UnknownEndpointResolutionBuiltInName",
+    "UnknownFIPSEndpointError",
+    "UnknownKeyError",
+    "UnknownParameterError",
+    "UnknownRegionError",
+    "UnknownServiceError",
+    "UnknownServiceStyle",
+    "UnknownSettingError",
+    "UnknownSignatureVersionError",
+    "UnknownTokenProviderError",
+    "UnseekableStreamError",
+    "UnsupportedOutpostResourceError",
+    "UnsupportedPickleError",
+    "UnsupportedS3AccesspointConfigurationError",
+    "UnsupportedS3ArnError",
+    "UnsupportedS3ConfigurationError",
+    "UnsupportedS3ControlArnError",
+    "UnsupportedS3ControlConfigurationError",
+    "UnsupportedServiceProtocolsError",
+    "UnsupportedSignatureVersionError",
+    "UnsupportedTLSVersionWarning",
+    "ValidationError",
+    "WaiterConfigError",
+    "WaiterError",
+]
 
 _NAMES = {
     "base": """
@@ -70,9 +178,6 @@ _NAMES = {
     """,
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
-
-if not TYPE_CHECKING:
-    __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -16,10 +16,12 @@ class Identity(Protocol):
     @property
     def access_key(self) -> str:
         """The access key id."""
+        ...
 
     @property
     def secret_key(self) -> str:
         """The secret access key."""
+        ...
 
     @property
     def token(self) -> str | None:

@@ -1,12 +1,11 @@
-"""The classic endpoint table against boto3 in a process of its own, or a naive reading where there is no boto3."""
+"""The classic endpoint table against boto3 in a process of its own, and against a naive reading."""
 
-import importlib.util
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
+import peers
 import pytest
 from sotalia.components.errors import UnknownRegionError
 from sotalia.models.endpoints import ClassicEndpoints
@@ -90,12 +89,9 @@ def naive():
 def boto3():
     """What botocore answers, from the data that it has."""
     done = subprocess.run(
-        [sys.executable, "-c", PEER], input=json.dumps(STRANGE), capture_output=True, text=True, check=True
+        [peers.python(), "-c", PEER], input=json.dumps(STRANGE), capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
-
-
-JUDGES = [naive, boto3] if importlib.util.find_spec("botocore") else [naive]
 
 
 def partition_of(table, region):
@@ -105,7 +101,8 @@ def partition_of(table, region):
         return None
 
 
-@pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.__name__)
+@peers.takes_long_once
+@pytest.mark.parametrize("judge", [naive, boto3], ids=lambda judge: judge.__name__)
 def test_regions_and_partitions_agree(judge):
     expected = judge()
     table = ClassicEndpoints(json.loads((Path(expected["data"]) / "endpoints.json").read_bytes()))

@@ -4,12 +4,12 @@ import gzip
 import json
 import pickle
 import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+import peers
 import request_peer
 from random_params import random_params
 from sotalia.components.errors import ParamValidationError
@@ -34,6 +34,8 @@ ALWAYS = (
 )
 SERVICES, OPERATIONS = 50, 6
 JUNK = (None, 1, -1, True, "", "x", 1.5, b"x", [], {}, [1], {"a": 1}, (), (1,), Decimal(1), date(2020, 1, 1), -(10**6))
+
+pytestmark = peers.takes_long_once
 
 
 def load_model(folder: Path) -> ServiceModel:
@@ -76,7 +78,7 @@ def compare(questions):
         (operation.service_model.service_name, operation.name, operation.service_model.resolved_protocol, params)
         for operation, params in questions
     ]
-    command = [sys.executable, request_peer.__file__, str(sdist())]
+    command = [peers.python(), request_peer.__file__]
     peer = subprocess.run(command, input=pickle.dumps(asked), capture_output=True, check=True)
     differences = [
         f"{question[:3]}\n  boto3:   {theirs}\n  sotalia: {ours}"

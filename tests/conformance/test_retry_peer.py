@@ -1,15 +1,13 @@
 """Random failures, retried here and by botocore: attempts, quota and bounds of the waits must be the same."""
 
-import importlib.util
 import json
 import os
 import random
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
+import peers
 from sotalia.components.errors import ReadTimeoutError
 from sotalia.components.http import Headers
 from sotalia.components.retry import RetryContext, StandardRetry
@@ -28,7 +26,7 @@ CODES = [
 CODES += ["LimitExceededException", "PriorRequestNotComplete", "ExpiredToken"]
 OPERATIONS = {"sts": "GetCallerIdentity", "dynamodb": "ListTables", "sqs": "ReceiveMessage"}
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("botocore") is None, reason="there is no botocore here")
+pytestmark = peers.takes_long_once
 
 
 def step(rng: random.Random) -> dict[str, Any]:
@@ -74,7 +72,7 @@ def test_retries_are_those_of_botocore() -> None:
     cases = [case(rng) for _ in range(30)]
     environ = {**os.environ, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     answer = subprocess.run(
-        [sys.executable, PEER], input=json.dumps(cases), capture_output=True, text=True, check=True, env=environ
+        [peers.python(), PEER], input=json.dumps(cases), capture_output=True, text=True, check=True, env=environ
     )
     for given, expected in zip(cases, json.loads(answer.stdout), strict=True):
         total = given["retries"].get("total_max_attempts")

@@ -1,20 +1,18 @@
 """Random requests, signed here and by botocore: the signatures must be the same.
 
-botocore is not a dependency of the tests; moto, which is one, brings it. It
-runs in a process of its own.
+botocore runs in a process of its own.
 """
 
-import importlib.util
 import json
 import random
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+import peers
 import pytest
 from sotalia.components.http import AWSRequest
 from sotalia.components.signers.base import SigningOptions
@@ -24,7 +22,7 @@ PEER = Path(__file__).resolve().parents[1] / "support" / "peer_signer.py"
 CASES = 300
 TEXT = "abcXYZ019 -._~!*'();:@&=+$,/?#[]%äሴ😀"
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("botocore") is None, reason="there is no botocore here")
+pytestmark = peers.takes_long_once
 
 
 def text(rng: random.Random, longest: int = 8, alphabet: str = TEXT) -> str:
@@ -106,7 +104,7 @@ def query_of(url: str) -> list[tuple[str, str]]:
 def test_signatures_are_those_of_botocore(signer: str) -> None:
     rng = random.Random(f"{signer} 1")
     cases = [case(rng, signer) for _ in range(CASES)]
-    answer = subprocess.run([sys.executable, PEER], input=json.dumps(cases), capture_output=True, text=True, check=True)
+    answer = subprocess.run([peers.python(), PEER], input=json.dumps(cases), capture_output=True, text=True, check=True)
     for given, expected in zip(cases, json.loads(answer.stdout), strict=True):
         signed = sign(given)
         assert dict(signed.headers.lower_items()) == expected["headers"], given

@@ -1,8 +1,7 @@
 """botocore's serializer in a process of its own: pickled questions on stdin, pickled answers on stdout.
 
 A question is (service, operation, protocol, params), an answer the request or
-the text of the exception. The first argument is the folder of the source
-distribution whose botocore is to answer.
+the text of the exception.
 """
 
 import pickle
@@ -11,7 +10,6 @@ from typing import Any
 
 
 def main() -> None:
-    sys.path.insert(0, sys.argv[1])
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
     from botocore.serialize import create_serializer

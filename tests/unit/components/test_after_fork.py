@@ -82,3 +82,32 @@ def test_a_module_that_cannot_be_imported_says_so_every_time():
             import_whole("no_such_module_of_sotalia")
     assert os.register_at_fork.__module__ == "posix"
     assert after_fork.no_fork.inside == {}
+
+
+def importing_thread(importer, name):
+    """Start a thread that imports a slow module from a function of the module ``importer``; wait until it does."""
+    made = {"__name__": importer}
+    exec(f"def work():\n    import {name}", made)
+    thread = threading.Thread(target=made["work"])
+    thread.start()
+    while name not in sys.modules:
+        time.sleep(0.001)
+    return thread
+
+
+def test_a_fork_waits_for_any_import_that_this_package_began(tmp_path, monkeypatch):
+    name = "slow_to_import_for_sotalia"
+    (tmp_path / f"{name}.py").write_text("import time\ntime.sleep(0.1)\nwhole = True\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    thread = importing_thread("sotalia.pretended", name)
+    assert forked(lambda: __import__(name).whole) == 0
+    thread.join()
+
+
+def test_a_fork_does_not_wait_for_what_others_import(tmp_path, monkeypatch):
+    name = "slow_to_import_for_others"
+    (tmp_path / f"{name}.py").write_text("import time\ntime.sleep(0.5)\nwhole = True\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    thread = importing_thread("somebody.else", name)
+    assert forked(lambda: not hasattr(sys.modules[name], "whole")) == 0
+    thread.join()

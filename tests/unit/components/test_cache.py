@@ -1,8 +1,7 @@
 import os
 import pickle
-import subprocess
-import sys
 
+import fresh
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,10 +74,9 @@ def test_without_a_home_folder_the_cache_is_in_memory(tmp_path):
 
 
 def test_importing_the_cache_imports_nothing_heavy():
-    code = (
-        "import sys; import sotalia.components.cache, sotalia.components.single_flight, sotalia.components.cache_file;"
-        "print(sorted({'filelock', 'cryptography', 'hashlib', 'json', 'random', 'dataclasses', 'inspect', 'structlog',"
-        " 'base64', 'tempfile', 'logging'} & set(sys.modules)))"
+    heavy = {"filelock", "cryptography", "hashlib", "json", "random", "dataclasses", "inspect", "structlog"}
+    heavy |= {"base64", "tempfile", "logging"}
+    there = fresh.modules_after(
+        "import sotalia.components.cache, sotalia.components.single_flight, sotalia.components.cache_file"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert out.strip() == "[]"
+    assert not heavy & there

@@ -1,9 +1,9 @@
 import logging
 import pickle
-import subprocess
 import sys
 import threading
 
+import fresh
 import pytest
 import structlog
 from sotalia.components import log_events
@@ -31,7 +31,7 @@ def records():
 
 
 def run(program):
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    finished = fresh.run(program)
     assert finished.returncode == 0, finished.stderr
     return finished
 

@@ -1,7 +1,6 @@
 import copy
 
 import pytest
-
 from sotalia.exceptions import PaginationError
 from sotalia.models.shapes import ServiceModel
 from sotalia.session_core.page_token import decode_token, encode_token
