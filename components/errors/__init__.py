@@ -139,10 +139,11 @@ _NAMES = {
     "data": """
         ApiVersionNotFoundError BaseEndpointResolverError DataNotFoundError EndpointProviderError
         EndpointResolutionError EndpointVariantError InvalidEndpointConfigurationError
-        InvalidEndpointDiscoveryConfigurationError InvalidHostLabelError InvalidModelError InvalidRegionError
-        MissingServiceIdError NoRegionError ServiceNotInRegionError StoreError UndefinedModelAttributeError
-        UnknownClientMethodError UnknownEndpointError UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError
-        UnknownRegionError UnknownServiceError UnknownServiceStyle UnsupportedServiceProtocolsError
+        InvalidEndpointDiscoveryConfigurationError InvalidEndpointUrlError InvalidHostLabelError InvalidModelError
+        InvalidRegionError MissingServiceIdError NoRegionError ServiceNotInRegionError StoreError
+        UndefinedModelAttributeError UnknownClientMethodError UnknownEndpointError
+        UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError UnknownRegionError UnknownServiceError
+        UnknownServiceStyle UnsupportedServiceProtocolsError
     """,
     "http": """
         ConnectTimeoutError ConnectionClosedError ConnectionError EndpointConnectionError HTTPClientError
@@ -152,9 +153,10 @@ _NAMES = {
     "identity": """
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError
         LoginError LoginInsufficientPermissions LoginRefreshRequired LoginTokenLoadError MetadataRetrievalError
-        NoAuthTokenError NoCredentialsError PartialCredentialsError RefreshWithMFAUnsupportedError ResolverOrderError
-        SSOError SSOTokenLoadError TokenRetrievalError UnauthorizedSSOTokenError UnknownCredentialError
-        UnknownSignatureVersionError UnknownTokenProviderError UnsupportedSignatureVersionError
+        NoAuthTokenError NoCredentialsError PartialCredentialsError RefreshWithMFAUnsupportedError
+        ResolverOrderError SSOError SSOTokenLoadError TokenRetrievalError UnauthorizedSSOTokenError
+        UnknownCredentialError UnknownSignatureVersionError UnknownTokenProviderError
+        UnsupportedSignatureVersionError
     """,
     "params": """
         AliasConflictParameterError AwsChunkedWrapperError ChecksumError FlexibleChecksumError InvalidDNSNameError
