@@ -65,7 +65,11 @@ class Headers(MutableMapping[str, str]):
 
     def lower_items(self) -> Iterable[tuple[str, Any]]:
         """Pairs of lower-case name and value, in order."""
-        return [(lower, pair[1]) for lower, pair in self._fields.items()]
+        return self.by_lower_name().items()
+
+    def by_lower_name(self) -> dict[str, Any]:
+        """Return the values by lower-case name, in order; a new dictionary every time."""
+        return {lower: pair[1] for lower, pair in self._fields.items()}
 
     def add_header(self, name: str, value: str) -> None:
         """Add a value to a field, behind those that it has."""

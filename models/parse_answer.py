@@ -21,9 +21,9 @@ class Answer:
         self.status: int = response["status_code"]
         self.headers = headers = response["headers"]
         self.body = response["body"]
-        lower_items = getattr(headers, "lower_items", None)
+        by_lower_name = getattr(headers, "by_lower_name", None)
         self.lower: dict[str, Any] = (
-            {name.lower(): value for name, value in headers.items()} if lower_items is None else dict(lower_items())
+            {name.lower(): value for name, value in headers.items()} if by_lower_name is None else by_lower_name()
         )
         self.metadata = request_metadata(self.lower)
 

@@ -136,10 +136,10 @@ def encode_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
     return "&".join(pieces)
 
 
-def canonical_headers(fields: Iterable[tuple[str, Any]], host: str) -> tuple[str, str]:
+def canonical_headers(fields: Mapping[str, Any] | Iterable[tuple[str, Any]], host: str) -> tuple[str, str]:
     """Return the canonical header lines and the list of signed header names.
 
-    ``fields`` are pairs of lower-case name and value; ``host`` is used when
+    ``fields`` are values by lower-case name; ``host`` is used when
     there is no such field. Fields of ``UNSIGNED_HEADERS`` are left out.
     """
     given = dict(fields)

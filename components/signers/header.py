@@ -35,9 +35,11 @@ class SigV4Header:
             more = encode_pairs(request.params)
             query = f"{query}&{more}" if query else more
         payload = headers.get("x-amz-content-sha256") or payload_value(request.body, context.payload)
-        block, signed = canonical_headers(headers.lower_items(), host_of(scheme, authority))
+        block, signed = canonical_headers(headers.by_lower_name(), host_of(scheme, authority))
         uri = self._uri(path, context)
-        return canonical_request(request.method, uri, canonical_query(query), block, signed, payload), signed
+        if query:
+            query = canonical_query(query)
+        return canonical_request(request.method, uri, query, block, signed, payload), signed
 
     def _uri(self, path: str, context: SigningOptions) -> str:
         return canonical_uri(path, double_encode=context.double_encode, normalize=context.normalize_path)
