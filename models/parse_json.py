@@ -12,6 +12,7 @@ from typing import Any
 
 from ..components.after_fork import import_whole
 from ..components.errors import ResponseParserError
+from ..components.json_scanner import scan
 from ..components.timestamps import parse_timestamp
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
@@ -48,7 +49,14 @@ def decode_json(body: bytes) -> Any:
             from msgspec.json import Decoder
 
             _fast = Decoder().decode
-    import json
+        try:
+            text = body.decode()
+            value, end = scan(text, 0)
+            if end == len(text) or not text[end:].strip(" \t\r\n"):
+                return value
+        except (ValueError, StopIteration, RecursionError):
+            pass
+    import json  # for what is unusual, and to say what is wrong
 
     try:
         return json.loads(body)

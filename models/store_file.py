@@ -9,10 +9,10 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 from ..components.errors import StoreError
+from ..components.json_scanner import scan
 
 __all__ = ["DOCS_MAGIC", "FORMAT", "STORE_MAGIC", "StoreFile", "Table"]
 
@@ -27,35 +27,11 @@ REMEDY = (
     "a store of your own is compiled with compile_models() of sotalia.models.compile"
 )
 
-
-def _scanner() -> Callable[..., tuple[Any, int]]:
-    """Return what decodes the JSON value at the start of a text.
-
-    The import of ``json`` costs 2 ms, for regular expressions that the scanner
-    in C does not use; every process opens the store.
-    """
-    try:
-        from _json import make_scanner
-    except ImportError:  # not CPython
-        from json import JSONDecoder
-
-        return JSONDecoder().raw_decode
-
-    class Rules:
-        strict = True
-        object_hook = object_pairs_hook = None
-        parse_float, parse_int, parse_constant = float, int, float
-
-    scan: Callable[[str, int], tuple[Any, int]] = make_scanner(Rules)  # type: ignore[arg-type,assignment,unused-ignore] # the stub wants a scanner
-    return lambda text: scan(text, 0)
-
-
 _PREFIX = struct.Struct("<8sIIQII")
 _pair = struct.Struct("<II").unpack_from
 _position = struct.Struct("<H").unpack_from
 _pairs = struct.Struct("<II").iter_unpack
 _MARK = 0x80000000
-_decode = _scanner()
 _TEXT = bytes(code for code in range(256) if code >= 32)
 _DAMAGE = (ValueError, IndexError, KeyError, TypeError, StopIteration, struct.error, zlib.error)
 """What decoding of damaged bytes raises (UnicodeDecodeError is a ValueError)."""
@@ -98,7 +74,7 @@ class StoreFile:
         packed = data[total - length : total]
         if zlib.crc32(packed) != checksum:
             raise self.error("its index is damaged")
-        index, _ = _decode(packed.decode())
+        index, _ = scan(packed.decode(), 0)
         return index  # type: ignore[no-any-return] # JSON edge
 
     def error(self, reason: str) -> StoreError:
@@ -168,7 +144,7 @@ class StoreFile:
             tokens = self._tokens
             for code in set(line.translate(None, _TEXT)):
                 line = line.replace(*tokens[code])
-            value, _ = _decode(line.decode())
+            value, _ = scan(line.decode(), 0)
         except _DAMAGE as error:
             raise self.error(f"the record at byte {offset} is damaged ({error})") from error
         return value
@@ -186,7 +162,7 @@ class StoreFile:
         """Unpack and decode a document; a new value every time."""
         try:
             offset, length = place
-            value, _ = _decode(zlib.decompress(self._data[offset : offset + length]).decode("utf-8", "surrogatepass"))
+            value, _ = scan(zlib.decompress(self._data[offset : offset + length]).decode("utf-8", "surrogatepass"), 0)
         except _DAMAGE as error:
             raise self.error(f"the document at {place} is damaged ({error})") from error
         return value
