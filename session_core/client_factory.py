@@ -65,7 +65,10 @@ def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
     if s3.get("use_dualstack_endpoint") and config.use_dualstack_endpoint is None and model.service_id in _S3_DUALSTACK:
         config = config.merge(Config(use_dualstack_endpoint=True))
     dualstack, fips = bool(config.use_dualstack_endpoint), bool(config.use_fips_endpoint)
-    options = EndpointOptions(place.rules_region, endpoint_url, dualstack, fips, s3)
+    options = EndpointOptions(
+        # An endpoint of the user's own has no variants.
+        place.rules_region, endpoint_url, dualstack and endpoint_url is None, fips and endpoint_url is None, s3
+    )  # fmt: skip
     endpoint = ClientEndpoint(
         rules.resolver_for(model),
         builtins_of(options, config, settings, None),

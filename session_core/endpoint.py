@@ -77,7 +77,10 @@ class ClientEndpoint:
         self, state: ClientState, plan: OperationPlan, params: Any, context: dict[str, Any]
     ) -> Generator[Effect, Answer, ResolvedEndpoint]:
         """Return the endpoint of a call, after ``before-endpoint-resolution``."""
-        builtins: Mapping[str, Any] = dict(self._builtins)
+        builtins: dict[str, Any] = dict(self._builtins)
+        special = plan.customization
+        if special.change_builtins is not None:
+            special.change_builtins(params, builtins)
         state.events.emit(
             plan.before_endpoint_resolution, builtins=builtins, model=plan.model, params=params, context=context
         )
@@ -89,7 +92,13 @@ class ClientEndpoint:
         bind = plan.binders.get(resolver)
         if bind is None:
             bind = plan.binders[resolver] = compile_endpoint_binder(plan.model, resolver.read_parameters)
-        found = resolver.resolve(bind(params, builtins, self._client_params))
+        try:
+            found = resolver.resolve(bind(params, builtins, self._client_params))
+        except EndpointResolutionError as refused:
+            error = special.endpoint_error(refused, params)
+            if error is refused:
+                raise
+            raise error from refused
         url = found.url
         if not self.use_ssl and url.startswith("https://") and builtins.get("SDK::Endpoint") is None:
             url = "http://" + url[len("https://") :]

@@ -6,6 +6,7 @@ from typing import Any
 from ..models.names import python_name
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel, ServiceModel
+from .customizations import customization_of
 from .integrity import integrity_of
 from .model_adapters import ADAPTERS, auth_path_of
 
@@ -88,6 +89,7 @@ class OperationPlan:
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
+        self.customization = customization_of(model.service_model.service_id)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {

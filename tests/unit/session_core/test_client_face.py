@@ -170,7 +170,7 @@ def test_what_programs_look_up_inside_is_there(s3):
     "url", ["localhost:4566", "not a url", "http://", "http://host:99999", "ftp://host", "http://a b", "http://[::1"]
 )
 def test_an_endpoint_that_is_no_url_is_refused(session, url):
-    with pytest.raises(InvalidEndpointUrlError, match="Invalid endpoint: .*in full"):
+    with pytest.raises(InvalidEndpointUrlError, match=r"Invalid endpoint: .*in full"):
         session.client("s3", endpoint_url=url)
 
 
