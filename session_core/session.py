@@ -11,12 +11,13 @@ from ..components.events import EventEmitter
 from ..components.forksafe import ForkSafeLock
 from .client_arguments import ClientArguments
 from .registry import ComponentRegistry
+from .session_extras import SessionExtras
 from .wiring import default_components
 
 __all__ = ["Session"]
 
 
-class Session:
+class Session(SessionExtras):
     """Configuration, credentials and handlers that a group of clients shares.
 
     One class serves both habits: ``client``, ``resource``, ``events``,
@@ -247,9 +248,9 @@ class Session:
         """Run the chain and return what every provider said: outcome, reason, time, the setting that enables it."""
         return self.get_component("credential_provider").explain()
 
-    def get_auth_token(self) -> str | None:
-        """Return a bearer token that is not bound to a service, ``None`` if there is none."""
-        token: str | None = self.get_component("token_provider").load_token(None)
+    def get_auth_token(self, *, signing_name: str | None = None) -> str | None:
+        """Return the bearer token for a service, or one that is bound to none; ``None`` if there is none."""
+        token: str | None = self.get_component("token_provider").load_token(signing_name)
         return token
 
     # -- clients ---------------------------------------------------------------------------------
