@@ -1,10 +1,10 @@
 """The region of a client: checked, and mapped to the one that its service answers under."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..components.errors import EndpointVariantError, InvalidEndpointUrlError, InvalidRegionError, NoRegionError
-from ..models.endpoints import ClassicEndpoints
-from .endpoint_rule_sets import EndpointRuleSets
+if TYPE_CHECKING:
+    from ..models.endpoints import ClassicEndpoints
+    from .endpoint_rule_sets import EndpointRuleSets
 
 __all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url", "validate_region"]
 
@@ -34,6 +34,8 @@ def validate_region(region: str | None) -> None:
         return
     plain = region.replace("-", "a")
     if not (0 < len(region) <= 63 and plain.isascii() and plain.isalnum()) or region[0] == "-" or region[-1] == "-":
+        from ..components.errors import InvalidRegionError  # few clients meet an error
+
         raise InvalidRegionError(region_name=region)
 
 
@@ -49,10 +51,12 @@ def validate_endpoint_url(url: str) -> None:
                 return
         except ValueError:  # a port that is no number, a bracket that is not closed
             pass
+    from ..components.errors import InvalidEndpointUrlError
+
     raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
 
 
-def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: bool = False) -> Place:
+def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url: bool = False) -> Place:
     """Return the place of a service, by its endpoint prefix, for the region that was asked for.
 
     A client that was given the URL of its endpoint stays in its region, even
@@ -65,6 +69,8 @@ def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: b
     partition = "aws" if region is None else _partition_of(rules, prefix, region)
     place = services.client_region(prefix, region, partition)
     if place is None:
+        from ..components.errors import NoRegionError
+
         raise NoRegionError
     name = services.signing_name(prefix, place, partition)
     if own_url and region is not None:
@@ -72,7 +78,7 @@ def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: b
     return Place(place, region or place, partition, services.signing_region(prefix, place, partition), name, fips)
 
 
-def _partition_of(rules: EndpointRuleSets, prefix: str, region: str) -> str:
+def _partition_of(rules: "EndpointRuleSets", prefix: str, region: str) -> str:
     """Return a region's partition; one that is of no partition, and no name of the service's own, goes to ``aws``."""
     pseudo = rules.service_regions.partition_of_name(prefix, region)
     if pseudo is not None:
@@ -89,8 +95,12 @@ def _without_fips(region: str | None) -> tuple[str | None, bool]:
     return region, False
 
 
-def classic_url(endpoints: ClassicEndpoints, prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool) -> str:
+def classic_url(
+    endpoints: "ClassicEndpoints", prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool
+) -> str:
     """Return the URL of a service by the classic table, as ``client.meta.endpoint_url`` shows it."""
+    from ..components.errors import EndpointVariantError
+
     host = f"{prefix}.{place.region}.amazonaws.com"
     try:
         found = endpoints.construct_endpoint(

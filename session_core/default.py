@@ -1,6 +1,5 @@
 """The default session: made once, at the first ``sotalia.client(...)``."""
 
-import logging
 from typing import Any
 
 from ..components.forksafe import ForkSafeLock
@@ -49,8 +48,10 @@ def resource(*args: Any, **kwargs: Any) -> Any:
     return _default().resource(*args, **kwargs)
 
 
-def set_stream_logger(name: str = "sotalia", level: int = logging.DEBUG, format_string: str | None = None) -> None:
-    """Print the log records of a logger to the standard error, for a person who looks for a fault."""
+def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:
+    """Print the log records of a logger to the standard error (``level`` 10 is ``logging.DEBUG``)."""
+    import logging
+
     handler = logging.StreamHandler()
     handler.setLevel(level)
     handler.setFormatter(logging.Formatter(format_string or "%(asctime)s %(name)s [%(levelname)s] %(message)s"))
