@@ -131,6 +131,9 @@ class BaseClient:
     def _client_config(self) -> "Config":
         return self._blueprint.config
 
+    def _get_credentials(self) -> Any:
+        return self._request_signer._credentials
+
     @property
     def _endpoint(self) -> Any:
         return _EndpointView(self.meta.endpoint_url)

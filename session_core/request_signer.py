@@ -66,6 +66,11 @@ class RequestSigner:
         return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
 
     @property
+    def _credentials(self) -> Any:
+        # Programs that know boto3 from inside look the client's credentials up here.
+        return getattr(self._identities, "credentials", lambda: None)()
+
+    @property
     def prefers_bearer(self) -> bool:
         """Whether a token was set for this service, which then comes before a signature."""
         return self.has_token()
