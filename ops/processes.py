@@ -1,5 +1,6 @@
 """Child processes of the demo and the benchmarks: started on loopback, ended whatever happens."""
 
+import json
 import os
 import socket
 import subprocess
@@ -8,10 +9,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["PEER_VERSION", "free_port", "moto_server", "peer_python", "running"]
+__all__ = [
+    "PEER_VERSION",
+    "end",
+    "fake_service",
+    "free_port",
+    "moto_server",
+    "peer_python",
+    "running",
+    "stats_of",
+    "wait_for",
+]
 
 PEER_VERSION = "1.44.5"
 
@@ -54,7 +65,8 @@ def end(process: "subprocess.Popen[str]", grace: float = 5.0) -> None:
             process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            pipe.close()
+            with suppress(BrokenPipeError):  # what it did not read before it ended
+                pipe.close()
 
 
 def wait_for(url: str, process: "subprocess.Popen[str]", seconds: float = 60.0) -> None:
@@ -71,6 +83,24 @@ def wait_for(url: str, process: "subprocess.Popen[str]", seconds: float = 60.0) 
         except OSError:
             time.sleep(0.05)
     raise RuntimeError(f"no answer from {url} within {seconds:.0f} s")
+
+
+def fake_service(stack: ExitStack, name: str, *arguments: str) -> str:
+    """Run a fake of the test kit (``fake_imds``, ``fake_sts``) until the stack is closed, and return its URL."""
+    command = [sys.executable, "-m", f"sotalia.ops.{name}", "--port", "0", *arguments]
+    process = stack.enter_context(running(command))
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    if not url:
+        raise RuntimeError(f"{name} did not start: its status is {process.wait(10)}")
+    return url
+
+
+def stats_of(url: str) -> dict[str, int]:
+    """Return what a fake has counted."""
+    with urllib.request.urlopen(f"{url}/_stats", timeout=30) as answer:
+        found: dict[str, int] = json.load(answer)
+        return found
 
 
 @contextmanager

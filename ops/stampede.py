@@ -12,16 +12,15 @@ import os
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from .processes import end, running
+from .processes import end, fake_service, stats_of
 
-__all__ = ["Outcome", "fake_service", "main", "stampede", "stats_of"]
+__all__ = ["Outcome", "main", "stampede"]
 
 How = Literal["fork", "spawn", "programs"]
 
@@ -56,24 +55,6 @@ class Outcome(NamedTuple):
             f"requests to IMDS {self.imds_requests} ({self.imds_refused} refused){role}; "
             f"median {self.median:.2f} s, worst {self.worst:.2f} s, CPU {self.cpu:.2f} s"
         )
-
-
-def fake_service(stack: ExitStack, name: str, *arguments: str) -> str:
-    """Run a fake of the test kit (``fake_imds``, ``fake_sts``) until the stack is closed, and return its URL."""
-    command = [sys.executable, "-m", f"sotalia.ops.{name}", "--port", "0", *arguments]
-    process = stack.enter_context(running(command))
-    assert process.stdout is not None
-    url = process.stdout.readline().strip()
-    if not url:
-        raise RuntimeError(f"{name} did not start: its status is {process.wait(10)}")
-    return url
-
-
-def stats_of(url: str) -> dict[str, int]:
-    """Return what a fake has counted."""
-    with urllib.request.urlopen(f"{url}/_stats", timeout=30) as answer:
-        found: dict[str, int] = json.load(answer)
-        return found
 
 
 def stampede(

@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from ..components.errors import ConnectionError as SomeConnectionError
-from ..components.errors import HTTPClientError, ResponseParserError
+from ..components.errors import HTTPClientError
 from ..components.http import AWSRequest, AWSResponse, Headers
 from ..components.streaming import StreamingBody
 from .effects import Answer, Effect, Send
@@ -52,17 +52,18 @@ def attempt(
         identity = yield from state.signer.sign_attempt(plan, request, state.skew.seconds)
         prepared = request.prepare()
         _add_retry_headers(prepared.headers, context["retries"])
-        _, http = state.events.emit_until_response(plan.before_send, request=prepared)
     except Exception as error:
         return Attempted(error=error, final=True)
-    if http is None:
-        answer = yield Send(prepared)
-        if answer.error is not None:
-            done = _not_answered(state, plan, answer.error, context)
-        else:
-            done = _answered(state, plan, answer.value, context)
+    try:
+        _, http = state.events.emit_until_response(plan.before_send, request=prepared)
+    except Exception as error:  # as if the network had failed so: a handler may play a connection that breaks
+        answer = Answer(error=error)
     else:
-        done = _answered(state, plan, http, context)
+        answer = (yield Send(prepared)) if http is None else Answer(http)
+    if answer.error is not None:
+        done = _not_answered(state, plan, answer.error, context)
+    else:
+        done = _answered(state, plan, answer.value, context)
     done.access_key = None if identity is None else identity.access_key
     done.sent_at = sent_at
     return done
@@ -104,23 +105,21 @@ def _add_retry_headers(headers: Headers, retries: Mapping[str, Any]) -> None:
 
 
 def _not_answered(state: ClientState, plan: OperationPlan, error: BaseException, context: dict[str, Any]) -> Attempted:
-    """No whole answer came: only the errors of the connection may be retried."""
+    """No whole answer came; whether to try again is asked as after any answer."""
     if not isinstance(error, Exception):
         raise error
-    retryable = isinstance(error, HTTPClientError | SomeConnectionError)
     try:
         _received(state, plan, None, None, error, context)
     except Exception as raised:
         return Attempted(error=raised, final=True)
-    return Attempted(error=error, final=not retryable)
+    return Attempted(error=error)
 
 
 def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, context: dict[str, Any]) -> Attempted:
-    """Parse an answer; what cannot be parsed is an error that may be retried."""
+    """Parse an answer. One that breaks off may be retried; one that makes no sense would make none again."""
     error: Exception | None = None
     parsed: dict[str, Any] | None = None
     response_dict: dict[str, Any] | None = None
-    final = False
     try:
         response_dict = _response_dict(plan, http, context)
         customized: dict[str, Any] = {}
@@ -132,18 +131,15 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
         )
         parsed = plan.parse(response_dict)
         parsed.update(customized)
-    except (HTTPClientError, SomeConnectionError, ResponseParserError) as raised:
-        error = raised
-        parsed = None
+    except (HTTPClientError, SomeConnectionError) as raised:
+        error, parsed = raised, None
     except Exception as raised:
-        error, parsed, final = raised, None, True
+        return Attempted(http, error=raised, final=True)
     try:
         _received(state, plan, response_dict, parsed, error, context)
     except Exception as raised:
         return Attempted(error=raised, final=True)
-    if error is not None:
-        return Attempted(http, error=error, final=final)
-    return Attempted(http, parsed)
+    return Attempted(http, parsed) if error is None else Attempted(http, error=error)
 
 
 def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str, Any]) -> dict[str, Any]:

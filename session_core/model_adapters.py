@@ -1,10 +1,12 @@
 """What is changed in a service's model before its operations are compiled, by service id."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from ..components.percent import percent_encode
 from ..models.shapes import OperationModel
 
-__all__ = ["ADAPTERS"]
+__all__ = ["ADAPTERS", "auth_path_of"]
 
 _BUCKET = "/{Bucket}"
 
@@ -19,3 +21,21 @@ def _bucket_out_of_path(model: OperationModel) -> None:
 
 ADAPTERS: Mapping[str, Callable[[OperationModel], None]] = {"S3": _bucket_out_of_path}
 """Functions that adapt an operation once; asked again they change nothing."""
+
+
+def auth_path_of(model: OperationModel) -> Callable[[Any, str], str] | None:
+    """Return what makes the ``auth_path`` of a request from its parameters and path, ``None`` for most operations.
+
+    It is the path with the bucket in it, wherever the bucket is in the URL; the
+    older S3 signatures are made of it, and handlers read it.
+    """
+    shape = model.input_shape
+    if model.service_model.service_id != "S3" or shape is None or "Bucket" not in shape.members:
+        return None
+    if shape.members["Bucket"].serialization.get("location") != "uri":
+        return None
+    return _path_with_bucket
+
+
+def _path_with_bucket(params: Any, path: str) -> str:
+    return f"/{percent_encode(params.get('Bucket', ''))}{path.partition('?')[0] or '/'}"

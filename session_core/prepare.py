@@ -30,15 +30,15 @@ def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
 def provide_parameters(
     emitter: EventEmitter, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
 ) -> Any:
-    """Let ``provide-client-params`` and ``before-parameter-build`` change or replace the parameters.
+    """Let ``provide-client-params`` change or replace the parameters, and ``before-parameter-build`` change them.
 
     Idempotency tokens that are still missing are made last.
     """
     given: Any = params
-    for event in (plan.provide_client_params, plan.before_parameter_build):
-        responses = emitter.emit(event, params=given, model=plan.model, context=context)
-        if responses:
-            given = next((response for _, response in responses if response is not None), given)
+    responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
+    if responses:
+        given = next((response for _, response in responses if response is not None), given)
+    emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
     fill = plan.fill_tokens
     return given if fill is None else fill(given)
 
@@ -49,7 +49,8 @@ def request_dict_of(
     """Resolve the endpoint, check the parameters and serialize them.
 
     The result has the keys that ``before-call`` handlers know: ``url``,
-    ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``.
+    ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``
+    and, for operations on a bucket of S3, ``auth_path``.
     """
     endpoint = yield from state.endpoint.resolve(state, plan, params, context)
     if state.validate_parameters:
@@ -66,6 +67,8 @@ def request_dict_of(
         headers[name] = ",".join(values) if isinstance(values, list) else values
     request["url"] = join_url(url, request["url_path"], request["query_string"])
     request["context"] = context
+    if plan.auth_path is not None:
+        request["auth_path"] = plan.auth_path(params, request["url_path"])
     apply_auth_scheme(state, plan, endpoint.properties, context)
     if plan.integrity is not None:
         add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from fleet_cache import notes
 from refresh_fleet import call_sts, cross
-from sotalia.ops.stampede import fake_service, stats_of
+from sotalia.ops.processes import fake_service, stats_of
 
 FORK = multiprocessing.get_context("fork")
 PROCESSES = 16

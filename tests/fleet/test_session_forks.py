@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import fork_session
 import pytest
-from sotalia.ops.stampede import fake_service
+from sotalia.ops.processes import fake_service
 
 FORKS = int(os.environ.get("SOTALIA_FORKS", "30"))
 

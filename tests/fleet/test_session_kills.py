@@ -12,7 +12,7 @@ from kill_session import come_next, resolve_for_ever
 from sotalia.components.cache import EntryIdentity
 from sotalia.components.cache_file import FileCache
 from sotalia.components.hostid import host_attributes
-from sotalia.ops.stampede import fake_service
+from sotalia.ops.processes import fake_service
 
 FORK = multiprocessing.get_context("fork")
 KILLS = int(os.environ.get("SOTALIA_KILLS", "30"))

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 import thread_session
-from sotalia.ops.stampede import fake_service, stats_of
+from sotalia.ops.processes import fake_service, stats_of
 
 THREADS = 64
 SIGNED = THREADS * len(thread_session.CALLS)

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-XML_OK = b"<Out><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></Out>"
+XML_OK = "<Out><{0}Result/><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></Out>"
 QUERY_ERROR = (
     "<ErrorResponse><Error><Code>{}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
 )
@@ -18,6 +18,7 @@ ROLE = "arn:aws:iam::123456789012:role/r"
 KEY = {"Id": {"S": "1"}}
 QUEUE = {"QueueUrl": "https://sqs.us-west-2.amazonaws.com/123456789012/q"}
 TOPIC = {"TopicArn": "arn:aws:sns:us-west-2:123456789012:t"}
+BUS = {"EventBusArn": "arn:aws:events:us-west-2:123456789012:event-bus/b"}
 OBJECT = {"Bucket": "mybucket", "Key": "a/b c"}
 
 # service: (protocol, the error that it answers with, {operation: parameters})
@@ -110,15 +111,15 @@ CALLS: dict[str, tuple[str, str, dict[str, dict[str, Any]]]] = {
             "DeleteHostedZone": {"Id": "Z1"},
         },
     ),
-    "cloudwatch": (
+    "eventbridgev2": (
         "cbor",
-        "ResourceNotFound",
+        "ResourceNotFoundException",
         {
-            "PutMetricData": {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 1.0}]},
-            "ListMetrics": {},
-            "DescribeAlarms": {},
-            "GetDashboard": {"DashboardName": "d"},
-            "DeleteAlarms": {"AlarmNames": ["a"]},
+            "ListEventBuses": {},
+            "DescribeEventBus": BUS,
+            "PutEvents": {"Entries": [{"Source": "s", "Detail": "{}", "DetailType": "d"}], **BUS},
+            "ListEventSources": {},
+            "DeleteEventBus": BUS,
         },
     ),
     "cognito-identity": (
@@ -147,31 +148,31 @@ MODES = (
 )
 
 
-def _answer(protocol: str, status: int, code: str | None) -> dict[str, Any]:
+def _answer(protocol: str, operation: str, status: int, code: str | None) -> dict[str, Any]:
     headers = {"x-amzn-requestid": "r"}
     if protocol == "cbor":
         headers["smithy-protocol"] = "rpc-v2-cbor"
         headers["content-type"] = "application/cbor"
         name = (code or "").encode()
-        body = CBOR_OK if code is None else b"\xa2f__type" + bytes([0x60 + len(name)]) + name + b"gmessagebno"
+        body = CBOR_OK if code is None else b"\xa2f__type\x78" + bytes([len(name)]) + name + b"gmessagebno"
     elif protocol in ("json", "rest-json"):
         headers["content-type"] = "application/x-amz-json-1.1"
         body = b"{}" if code is None else JSON_ERROR.format(code).encode()
     else:
         headers["content-type"] = "text/xml"
         form = {"query": QUERY_ERROR, "ec2": EC2_ERROR, "rest-xml": S3_ERROR}[protocol]
-        body = XML_OK if code is None else form.format(code).encode()
+        body = (XML_OK.format(operation) if code is None else form.format(code)).encode()
     return {"status": status, "headers": headers, "body": base64.b64encode(body).decode()}
 
 
-def _answers(protocol: str, code: str, mode: str) -> list[dict[str, Any]]:
-    fine = _answer(protocol, 200, None)
+def _answers(protocol: str, operation: str, code: str, mode: str) -> list[dict[str, Any]]:
+    fine = _answer(protocol, operation, 200, None)
     if mode == "refused":
-        return [_answer(protocol, 400, code)]
+        return [_answer(protocol, operation, 400, code)]
     if mode == "retried":
-        return [_answer(protocol, 500, "InternalFailure"), fine]
+        return [_answer(protocol, operation, 500, "InternalFailure"), fine]
     if mode == "throttled":
-        return [_answer(protocol, 400, "ThrottlingException")] * 9
+        return [_answer(protocol, operation, 400, "ThrottlingException")] * 9
     if mode == "unreachable":
         return []
     if mode == "garbage":
@@ -187,7 +188,7 @@ def all_cases() -> list[dict[str, Any]]:
             "operation": operation,
             "params": {**params, "NoSuchParameter": 1} if mode == "invalid" else params,
             "mode": mode,
-            "answers": _answers(protocol, code, mode),
+            "answers": _answers(protocol, operation, code, mode),
             "handlers": [mode] if mode in ("before-call", "before-send") else [],
         }
         for service, (protocol, code, operations) in CALLS.items()

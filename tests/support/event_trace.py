@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 answers: deque[dict[str, Any]] = deque()
+received: list[dict[str, Any]] = []
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -24,7 +25,8 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        received.append({"path": self.path, "headers": dict(self.headers), "body": body.decode("latin-1")})
         answer = answers.popleft() if answers else {"close": True}
         if answer.get("close"):
             self.close_connection = True
@@ -109,24 +111,35 @@ def play(session: Any, library: str, case: dict[str, Any], url: str, config: Any
     return {"events": trace, "seen": seen, "outcome": outcome}
 
 
-def main() -> None:
-    """Play all cases."""
-    library = sys.argv[1]
-    time.sleep = lambda seconds: None
+def serve() -> str:
+    """Start the server and return its URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_address[1]}"
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def open_session(library: str) -> tuple[Any, Any]:
+    """Return a session that never waits, and the class ``Config``, of a library."""
+    time.sleep = lambda seconds: None
     if library == "boto3":
         import boto3
         from botocore.config import Config
 
-        session = boto3.Session()
+        return boto3.Session(), Config
     else:
         from sotalia import Config, Session
 
         session = Session()
         session.get_component("clock").sleep = lambda seconds: None
+        return session, Config
+
+
+def main() -> None:
+    """Play all cases."""
+    library = sys.argv[1]
+    url = serve()
+    session, Config = open_session(library)
     config = Config(s3={"addressing_style": "path"}, connect_timeout=5, read_timeout=5)
     json.dump([play(session, library, case, url, config) for case in pickle.load(sys.stdin.buffer)], sys.stdout)
 
