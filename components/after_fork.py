@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol
 from weakref import WeakSet
 
-__all__ = ["Renewable", "hear_forks_first", "import_whole", "no_fork", "renew_in_child"]
+__all__ = ["Renewable", "generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child"]
 
 _PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
 _IMPORT_POLL: Final = 0.001
@@ -107,6 +107,12 @@ _imported: set[str] = set()
 _late: list[dict[str, Any]] = []
 _one_import = threading.RLock()
 _is_first = False
+_generation = 0
+
+
+def generation() -> int:
+    """Return a number that is another one in every forked child: for what is renewed when it is next used."""
+    return _generation
 
 
 def renew_in_child(target: Renewable) -> None:
@@ -179,8 +185,9 @@ def _register_late() -> None:
 
 
 def _renew_all() -> None:
-    global _one_import
+    global _one_import, _generation
     _one_import = threading.RLock()
+    _generation += 1
     no_fork.renew()
     _register_late()
     for target in list(_objects):

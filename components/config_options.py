@@ -13,8 +13,6 @@ from .errors.settings import (
     InvalidS3AddressingStyleError,
     InvalidS3UsEast1RegionalEndpointConfigError,
 )
-from .log_events import CONFIG_OPTION_IGNORED
-from .logging import get_logger
 from .near_matches import did_you_mean
 
 __all__ = [
@@ -205,6 +203,9 @@ def _s3(name: str, value: Any) -> dict[str, Any]:
         elif option in S3_OPTIONS:
             options[option] = _flag(f"s3[{option!r}]", given)
         else:
+            from .log_events import CONFIG_OPTION_IGNORED  # at first use: hardly any program gets here
+            from .logging import get_logger
+
             get_logger("config").info(CONFIG_OPTION_IGNORED, option=f"s3.{option}")
     return options
 

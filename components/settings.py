@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .configfile import FullConfig, load_full_config
 from .errors.base import BotoCoreError
@@ -33,15 +33,16 @@ class Settings:
         full_config: Callable[[], Mapping[str, Any]] | None = None,
         profile: Callable[[], str | None] | None = None,
     ) -> None:
-        self._table = dict(SETTINGS)
+        self._table: Mapping[str, Setting] = SETTINGS
         self._overrides: dict[str, Any] = {}
         self._environ = os.environ if environ is None else environ
-        self._read, self._state = _readers(self._environ, _names(self._table))
+        self._variables = _variables_of(self._environ, SETTINGS)
+        self._read = self._variables.read
         self._full_config = full_config or self.load_files
         self._profile = profile
-        self._version = object()
+        self._alone = full_config is not None or profile is not None
+        self._version: object = self._version_of_overrides()
         self._last: tuple[tuple[Any, ...], Snapshot] | None = None
-        self._paths: tuple[tuple[str | None, ...], tuple[str, str]] | None = None
         for name, value in (overrides or {}).items():
             self.set_override(name, value)
 
@@ -57,21 +58,41 @@ class Settings:
         """Return the settings of this moment, for asking for many of them.
 
         While nothing has changed it is the same object, which keeps what it
-        was asked for (``python -m sotalia.ops.bench_settings`` measures it).
+        was asked for (``python -m sotalia.ops.bench_settings`` measures it);
+        settings with equal overrides over the same environment share it.
         """
         version = self._version
-        view = self._look()
+        state = self._variables.state()
         try:
-            files = view.files()
+            files = self._full_config()
         except BotoCoreError:
-            return view  # which raises it when a file is really needed
+            return self._look()  # which raises it when a file is really needed
         profile = self._profile() if self._profile is not None else None
-        state = (version, profile, self._state())
+        key = (version, profile, self._variables, state)
         last = self._last
-        if last is not None and last[1].files() is files and last[0] == state:
+        if last is not None and last[1].files() is files and last[0] == key:
             return last[1]
-        self._last = (state, view)
+        view = _snapshots.get(key)
+        if view is None or view.files() is not files:
+            view = Snapshot(
+                self._table, dict(self._overrides), self._variables.reader_of(state), lambda: files, self._profile
+            )
+            if len(_snapshots) >= _KEPT_SNAPSHOTS:
+                _snapshots.clear()
+            _snapshots[key] = view
+        self._last = (key, view)
         return view
+
+    def _version_of_overrides(self) -> object:
+        """Return what is equal for settings that give equal answers, of any object where they may share one."""
+        if self._alone:
+            return object()
+        try:
+            key = tuple((name, type(value), value) for name, value in sorted(self._overrides.items()))
+            hash(key)
+        except TypeError:
+            return object()
+        return key
 
     def _look(self) -> Snapshot:
         return Snapshot(self._table, self._overrides, self._read, self._full_config, self._profile)
@@ -92,13 +113,14 @@ class Settings:
             self._overrides.pop(name, None)
         else:
             self._overrides[name] = value
-        self._version = object()
+        self._version = self._version_of_overrides()
 
     def define(self, setting: Setting) -> None:
         """Add a setting of the caller's own, or replace one, in this object alone."""
-        self._table[setting.name] = setting
-        self._read, self._state = _readers(self._environ, _names(self._table))
-        self._version = object()
+        self._table = {**self._table, setting.name: setting}
+        self._variables = _variables_of(self._environ, self._table)
+        self._read = self._variables.read
+        self._version = self._version_of_overrides()
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all settings."""
@@ -113,13 +135,13 @@ class Settings:
             self._read("AWS_SHARED_CREDENTIALS_FILE"),
             self._read("HOME"),
         )
-        paths = self._paths
+        paths = self._variables.paths
         if paths is None or paths[0] != given:
             view = self._look()  # these two settings are in no file
             written = view.get("config_file"), view.get("credentials_file")
             paths = (given, (self.expand_path(written[0]), self.expand_path(written[1])))
             if not any("$" in path for path in written):
-                self._paths = paths
+                self._variables.paths = paths
         return load_full_config(*paths[1])
 
     def expand_path(self, path: str) -> str:
@@ -136,23 +158,63 @@ class Settings:
         return path
 
 
-def _names(table: Mapping[str, Setting]) -> tuple[str, ...]:
-    return tuple({variable: None for setting in table.values() for variable in setting.env})
+class _Variables:
+    """The quickest ways to ask an environment for one variable, and for all those that settings may come from."""
+
+    __slots__ = ("_keys", "environ", "paths", "read", "state", "table")
+
+    read: Callable[[str], str | None]
+    state: Callable[[], tuple[object, ...]]
+
+    def __init__(self, environ: Mapping[str, str], table: Mapping[str, Setting]) -> None:
+        self.environ = environ
+        self.table = table
+        self.paths: tuple[tuple[str | None, ...], tuple[str, str]] | None = None
+        """What the paths of the AWS files were last made of, and the paths."""
+        names = tuple({variable: None for setting in table.values() for variable in setting.env})
+        # os.environ.get costs 1 µs for a variable that is not set, and most are not: look at the
+        # bytes below it, where they are to be found (CPython on POSIX), which costs a tenth.
+        below: Any = getattr(environ, "_data", None) if environ is os.environ else None
+        if type(below) is not dict or not all(type(name) is bytes for name in below):
+            self.read = environ.get
+            self.state = lambda: tuple(map(environ.get, names))
+            self._keys: dict[str, int] = {name: index for index, name in enumerate(names)}
+            return
+        encoded = tuple(name.encode() for name in names)
+
+        def read(name: str) -> str | None:
+            value = below.get(name.encode())
+            return None if value is None else os.fsdecode(value)
+
+        self.read = read
+        self.state = lambda: tuple(map(below.get, encoded))
+        self._keys = {name: index for index, name in enumerate(names)}
+
+    def reader_of(self, state: tuple[Any, ...]) -> Callable[[str], str | None]:
+        """Return what reads these variables as they were at a moment, and all others as they are."""
+        keys, now = self._keys, self.read
+
+        def read(name: str) -> str | None:
+            index = keys.get(name)
+            if index is None:
+                return now(name)
+            value = state[index]
+            return os.fsdecode(value) if type(value) is bytes else value
+
+        return read
 
 
-def _readers(
-    environ: Mapping[str, str], names: tuple[str, ...]
-) -> tuple[Callable[[str], str | None], Callable[[], tuple[object, ...]]]:
-    """Return the quickest ways to ask for one variable, and for the state of all these variables."""
-    # os.environ.get costs 1 µs for a variable that is not set, and most are not: look at the
-    # bytes below it, where they are to be found (CPython on POSIX), which costs a tenth.
-    below: Any = getattr(environ, "_data", None) if environ is os.environ else None
-    if type(below) is not dict or not all(type(name) is bytes for name in below):
-        return environ.get, lambda: tuple(map(environ.get, names))
-    encoded = tuple(name.encode() for name in names)
+_KEPT_SNAPSHOTS: Final = 64
+_snapshots: dict[tuple[object, ...], Snapshot] = {}
+_of_process: list[_Variables] = []
 
-    def read(name: str) -> str | None:
-        value = below.get(name.encode())
-        return None if value is None else os.fsdecode(value)
 
-    return read, lambda: tuple(map(below.get, encoded))
+def _variables_of(environ: Mapping[str, str], table: Mapping[str, Setting]) -> _Variables:
+    """Return the variables of an environment; for the usual settings of the process's own always the same object."""
+    if environ is not os.environ or table is not SETTINGS:
+        return _Variables(environ, table)
+    for known in _of_process:
+        if known.environ is environ:
+            return known
+    _of_process[:] = [_Variables(environ, table)]
+    return _of_process[0]

@@ -43,7 +43,7 @@ class Explanation(NamedTuple):
 class Snapshot:
     """The settings with the AWS files read at most once, and what was asked for kept. Safe in threads."""
 
-    __slots__ = ("_files", "_full_config", "_known", "_overrides", "_profile", "_read", "_section", "_table")
+    __slots__ = ("_files", "_full_config", "_known", "_overrides", "_profile", "_read", "_section", "_table", "derived")
 
     def __init__(
         self,
@@ -61,6 +61,8 @@ class Snapshot:
         self._files: Mapping[str, Any] | None = None
         self._section: Mapping[str, Any] | None = None
         self._known: dict[str | tuple[str, ...], Any] = {}
+        self.derived: dict[Any, Any] = {}
+        """What the layers above work out from these settings and keep with them, by keys of their own."""
 
     def get(self, name: str) -> Any:
         """Return the value of a setting, as ``Settings.get`` does."""

@@ -43,7 +43,7 @@ __all__ = [
     "version_of",
 ]
 
-FORMAT = 1
+FORMAT = 2
 """The version of the layout. A reader refuses any other."""
 
 _STORE_MAGIC = b"SOTSTORE"

@@ -19,6 +19,10 @@ class DataFolder:
     def __repr__(self) -> str:
         return f"DataFolder({self.root!r})"
 
+    def exists(self) -> bool:
+        """Whether the folder is there."""
+        return os.path.isdir(self.root)
+
     def services(self, kind: str) -> list[str]:
         """The services that have ``kind`` in some api version."""
         return [name for name in _folders(self.root) if self.versions(name, kind)]

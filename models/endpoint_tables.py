@@ -15,7 +15,6 @@ best; ``expand_ruleset`` gives back the form of the model files.
 This file imports nothing of the package, so that a build can load it by path.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,6 +85,8 @@ class _Table:
 
     def number(self, value: Any) -> int:
         """The number of a value."""
+        import json  # for the compiler alone
+
         key = json.dumps(value, sort_keys=True)
         number = self._numbers.setdefault(key, len(self.rows))
         if number == len(self.rows):

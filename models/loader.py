@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
@@ -9,18 +10,36 @@ from .data_files import DataFolder
 from .shapes import ServiceModel
 from .store import Store, default_store
 
-__all__ = ["DataLoader", "search_paths_of"]
+__all__ = ["DataLoader", "data_loader", "search_paths_of"]
 
 _MODEL = "service-2"
+_PRIVATE = os.path.join("~", ".aws", "models")
 _EXTRAS = "sdk-extras"
+_KEPT_LOADERS = 16
 
 
 def search_paths_of(data_path: str | None) -> list[str]:
     """Return the folders of a ``data_path`` setting (``AWS_DATA_PATH``), and ``~/.aws/models`` after them."""
-    given = (data_path or "").split(os.pathsep)
-    return [
-        os.path.expanduser(os.path.expandvars(path)) for path in [*given, os.path.join("~", ".aws", "models")] if path
-    ]
+    given = data_path.split(os.pathsep) if data_path else ()
+    found = [os.path.expanduser(os.path.expandvars(path)) for path in given if path]
+    return [*found, os.path.expanduser(_PRIVATE)]
+
+
+_loaders: dict[tuple[str, ...], "DataLoader"] = {}
+
+
+def data_loader(search_paths: Iterable[str]) -> "DataLoader":
+    """Return a loader of these folders; while none of them exists, all that ask get the same one."""
+    paths = tuple(search_paths)
+    found = _loaders.get(paths)
+    if found is not None and not any(map(os.path.isdir, paths)):
+        return found
+    made = DataLoader(paths)
+    if made.own_data is None:
+        if len(_loaders) >= _KEPT_LOADERS:
+            _loaders.clear()
+        _loaders[paths] = made
+    return made
 
 
 class DataLoader:
@@ -143,6 +162,11 @@ class DataLoader:
         except KeyError:
             raise DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
 
+    @cached_property
+    def own_data(self) -> "DataLoader | None":
+        """This loader if there was a folder to search when it was first asked, else ``None``."""
+        return self if any(folder.exists() for folder in self._folders) else None
+
     def has_own(self, kind: str) -> bool:
         """Whether a folder of the search path has data that belongs to no service (``endpoints``) itself."""
         return any(folder.read(kind) is not None for folder in self._folders)
@@ -175,7 +199,9 @@ class DataLoader:
             if not versions or api_version is None:
                 raise self._unknown(service, _MODEL) from None
             raise self._no_version(f"{service}/{api_version}/{_MODEL}", versions) from None
-        return store.models.setdefault((service, source.api_version), ServiceModel(source, service))  # type: ignore[no-any-return] # any layer may use the place
+        key = (service, source.api_version)
+        model: ServiceModel | None = store.models.get(key)
+        return store.models.setdefault(key, ServiceModel(source, service)) if model is None else model
 
     def _in_folders(self, service: str, version: str, kind: str) -> bool:
         return any(

@@ -9,14 +9,14 @@ import mmap
 import os
 import struct
 import zlib
-from json import JSONDecoder
+from collections.abc import Callable
 from typing import Any
 
 from ..components.errors import StoreError
 
 __all__ = ["DOCS_MAGIC", "FORMAT", "STORE_MAGIC", "StoreFile", "Table"]
 
-FORMAT = 1
+FORMAT = 2
 """The version of the layout that this reader reads."""
 
 STORE_MAGIC = b"SOTSTORE"
@@ -27,14 +27,37 @@ REMEDY = (
     "a store of your own is compiled with compile_models() of sotalia.models.compile"
 )
 
+
+def _scanner() -> Callable[..., tuple[Any, int]]:
+    """Return what decodes the JSON value at the start of a text.
+
+    The import of ``json`` costs 2 ms, for regular expressions that the scanner
+    in C does not use; every process opens the store.
+    """
+    try:
+        from _json import make_scanner
+    except ImportError:  # not CPython
+        from json import JSONDecoder
+
+        return JSONDecoder().raw_decode
+
+    class Rules:
+        strict = True
+        object_hook = object_pairs_hook = None
+        parse_float, parse_int, parse_constant = float, int, float
+
+    scan: Callable[[str, int], tuple[Any, int]] = make_scanner(Rules)  # type: ignore[arg-type,assignment,unused-ignore] # the stub wants a scanner
+    return lambda text: scan(text, 0)
+
+
 _PREFIX = struct.Struct("<8sIIQII")
 _pair = struct.Struct("<II").unpack_from
 _position = struct.Struct("<H").unpack_from
 _pairs = struct.Struct("<II").iter_unpack
 _MARK = 0x80000000
-_decode = JSONDecoder().raw_decode
+_decode = _scanner()
 _TEXT = bytes(code for code in range(256) if code >= 32)
-_DAMAGE = (ValueError, IndexError, KeyError, TypeError, struct.error, zlib.error)
+_DAMAGE = (ValueError, IndexError, KeyError, TypeError, StopIteration, struct.error, zlib.error)
 """What decoding of damaged bytes raises (UnicodeDecodeError is a ValueError)."""
 
 Table = tuple[int, int, int, int, int]

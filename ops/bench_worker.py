@@ -1,29 +1,40 @@
 """One measurement in a fresh process, with sotalia or with boto3; prints one line of JSON.
 
 It imports nothing of the package by a relative name, so that the Python of
-another environment can run the file by its path. All times are CPU seconds.
+another environment can run the file by its path, and before the SDK nothing
+that the SDK may need too (``typing`` alone is a third of a small import). All
+times are CPU seconds, memory is MiB.
 """
 
+from __future__ import annotations
+
 import gc
-import json
 import os
-import statistics
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 __all__ = ["main"]
 
-KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "k" * 40}
+KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "k" * 40, "region_name": "us-east-1"}
+FLEET_PROCESSES = 16
+FLEET_SERVICES = ("sts", "s3", "dynamodb", "sqs", "ec2")
 
 
-def _private_memory() -> float:
-    """MiB that only this process has."""
+def _memory(process: int | str = "self", field: str = "Private_Dirty:") -> float:
+    """MiB of a process, by default those that it shares with nothing, not even with the file that they came from.
+
+    Clean pages of a mapped file are the page cache's: how many of them a lonely
+    process is seen to hold depends on how the kernel once read the file.
+    """
     kib = 0
-    with open("/proc/self/smaps_rollup") as file:
+    with open(f"/proc/{process}/smaps_rollup") as file:
         for line in file:
-            if line.startswith(("Private_Clean:", "Private_Dirty:")):
+            if line.startswith(field):
                 kib += int(line.split()[1])
     return kib / 1024
 
@@ -43,36 +54,92 @@ def _import(name: str) -> dict[str, float]:
     start = time.process_time()
     sdk = _sdk(name)
     _ = sdk.client, sdk.Session  # what a program that imports it then uses
-    return {"cpu": time.process_time() - start, "modules": len(sys.modules) - before}
+    spent = time.process_time() - start
+    modules = len(sys.modules) - before
+    from importlib.util import cache_from_source
+
+    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
+    sources = [file for file in files if file.endswith(".py") and file != __file__]
+    return {
+        "cpu": spent,
+        "modules": modules,
+        "uncompiled": sum(not os.path.exists(cache_from_source(file)) for file in sources),
+    }
 
 
 def _client(name: str, service: str) -> dict[str, float]:
+    memory_before = _memory()
+    begin = time.process_time()
     sdk = _sdk(name)
+    _ = sdk.client, sdk.Session
     gc.collect()
-    memory = _private_memory()
+    memory = _memory()
     start = time.process_time()
-    session = sdk.Session(**KEYS, region_name="us-east-1")
+    session = sdk.Session(**KEYS)
     first = session.client(service)
-    spent = time.process_time() - start
-    held = _private_memory() - memory
+    end = time.process_time()
+    after = _memory()
     warm: list[float] = []
     kept = [first]
     for _ in range(50):
-        start = time.process_time()
+        start_one = time.process_time()
         kept.append(session.client(service))
-        warm.append(time.process_time() - start)
+        warm.append(time.process_time() - start_one)
     again: list[float] = []
     for _ in range(10):
-        start = time.process_time()
-        other = sdk.Session(**KEYS, region_name="us-east-1")
+        start_one = time.process_time()
+        other = sdk.Session(**KEYS)
         kept.append(other.client(service))
-        again.append(time.process_time() - start)
-    return {"first": spent, "memory": held, "warm": statistics.median(warm), "session": statistics.median(again)}
+        again.append(time.process_time() - start_one)
+    return {
+        "cold": end - begin,
+        "first": end - start,
+        "memory": after - memory,
+        "whole": after - memory_before,
+        "warm": _median(warm),
+        "session": _median(again),
+    }
+
+
+def _median(values: list[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _fleet(name: str) -> dict[str, float]:
+    """Spawn processes that hold clients, all at once, and add up what they take while all of them live."""
+    import resource
+    import subprocess
+
+    command = [sys.executable, __file__, name, "member"]
+    members = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(FLEET_PROCESSES)]
+    try:
+        for member in members:
+            assert member.stdout is not None
+            if not member.stdout.readline():
+                raise RuntimeError("a process of the fleet failed")
+        memory = sum(_memory(member.pid, "Pss:") for member in members)
+    finally:
+        for member in members:
+            assert member.stdin is not None
+            member.stdin.close()
+        for member in members:
+            member.wait()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {"memory": memory, "cpu": used.ru_utime + used.ru_stime}
+
+
+def _member(name: str) -> None:
+    session = _sdk(name).Session(**KEYS)
+    clients = [session.client(service) for service in FLEET_SERVICES]
+    print(len(clients), flush=True)
+    sys.stdin.read()
 
 
 def _sign(name: str) -> dict[str, float]:
     sdk = _sdk(name)
-    client = sdk.Session(**KEYS, region_name="us-east-1").client("dynamodb")
+    client = sdk.Session(**KEYS).client("dynamodb")
     if name == "sotalia":
         from sotalia.components.http import AWSRequest
     else:
@@ -98,64 +165,89 @@ def _per_call(function: Callable[[], Any], count: int) -> float:
         for _ in range(count // 5):
             function()
         rounds.append((time.process_time() - start) / (count // 5))
-    return statistics.median(rounds)
+    return _median(rounds)
 
 
-def _call(name: str, operation: str) -> dict[str, float]:
-    sdk = _sdk(name)
+CALLS: dict[str, tuple[str, str, int, Callable[[Any, str], Callable[[], Any]]]] = {
+    "s3-get": ("s3", "GetObject", 500, lambda s3, _: lambda: s3.get_object(Bucket="bucket", Key="key")["Body"].read()),
+    "s3-put": (
+        "s3", "PutObject", 500, lambda s3, _: lambda: s3.put_object(Bucket="bucket", Key="key", Body=b"x" * 1024)
+    ),
+    "s3-list": ("s3", "ListObjectsV2", 25, lambda s3, _: lambda: s3.list_objects_v2(Bucket="bucket")),
+    "dynamodb-get": (
+        "dynamodb", "GetItem", 500,
+        lambda client, _: lambda: client.get_item(TableName="table", Key={"pk": {"S": "customer#000001"}}),
+    ),
+    "dynamodb-query": (
+        "dynamodb", "Query", 100,
+        lambda client, _: lambda: client.query(
+            TableName="table", KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": "customer"}}
+        ),
+    ),
+    "sqs-send": (
+        "sqs", "SendMessage", 500,
+        lambda sqs, url: lambda: sqs.send_message(QueueUrl=f"{url}/123456789012/queue", MessageBody="hello"),
+    ),
+    "sts-who": ("sts", "GetCallerIdentity", 500, lambda sts, _: sts.get_caller_identity),
+    "ec2-describe": ("ec2", "DescribeInstances", 10, lambda ec2, _: ec2.describe_instances),
+}  # fmt: skip
+"""Service, operation, how often, and what makes the function that calls."""
+
+
+def _call(name: str, operation: str, local: bool) -> dict[str, float]:
+    """Measure a call: against the server of the benchmark, or answered by a ``before-send`` handler (``local``)."""
+    service, api_name, count, make = CALLS[operation]
     url = os.environ["BENCH_URL"]
-    session = sdk.Session(**KEYS, region_name="us-east-1")
+    client = _sdk(name).Session(**KEYS).client(service, endpoint_url=url)
+    if local:
+        client.meta.events.register("before-send", _answer(name, api_name))
+    return {"cpu": _per_call(make(client, url), count)}
 
-    def client(service: str) -> Any:
-        return session.client(service, endpoint_url=url)
 
-    if operation == "s3-get":
-        s3 = client("s3")
-        return {"cpu": _per_call(lambda: s3.get_object(Bucket="bucket", Key="key")["Body"].read(), 500)}
-    if operation == "s3-put":
-        s3 = client("s3")
-        body = b"x" * 1024
-        return {"cpu": _per_call(lambda: s3.put_object(Bucket="bucket", Key="key", Body=body), 500)}
-    if operation == "s3-list":
-        s3 = client("s3")
-        return {"cpu": _per_call(lambda: s3.list_objects_v2(Bucket="bucket"), 25)}
-    if operation == "dynamodb-get":
-        dynamodb = client("dynamodb")
-        key = {"pk": {"S": "customer#000001"}}
-        return {"cpu": _per_call(lambda: dynamodb.get_item(TableName="table", Key=key), 500)}
-    if operation == "dynamodb-query":
-        dynamodb = client("dynamodb")
-        values = {":pk": {"S": "customer"}}
-        return {
-            "cpu": _per_call(
-                lambda: dynamodb.query(
-                    TableName="table", KeyConditionExpression="pk = :pk", ExpressionAttributeValues=values
-                ),
-                100,
-            )
-        }
-    if operation == "sqs-send":
-        sqs = client("sqs")
-        queue = f"{url}/123456789012/queue"
-        return {"cpu": _per_call(lambda: sqs.send_message(QueueUrl=queue, MessageBody="hello"), 500)}
-    if operation == "sts-who":
-        sts = client("sts")
-        return {"cpu": _per_call(lambda: sts.get_caller_identity(), 500)}
-    ec2 = client("ec2")
-    return {"cpu": _per_call(lambda: ec2.describe_instances(), 10)}
+def _answer(name: str, operation: str) -> Callable[..., Any]:
+    """Return a handler that gives the server's answer without a network, as cheaply as each SDK lets it."""
+    import runpy
+
+    folder = os.path.dirname(os.path.abspath(__file__))
+    head, _, body = runpy.run_path(os.path.join(folder, "bench_answers.py"))["answers"]()[operation].partition(
+        b"\r\n\r\n"
+    )
+    fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    if name == "sotalia":
+        from sotalia import make_response
+
+        return lambda **_: make_response(200, body, fields)
+    import io
+
+    from botocore.awsrequest import AWSResponse  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    from botocore.compat import HTTPHeaders  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+    class Raw(io.BytesIO):
+        def stream(self, *_: Any, **__: Any) -> Any:
+            yield self.read()
+
+    headers = HTTPHeaders.from_dict(fields)
+    return lambda **_: AWSResponse("http://localhost/", 200, headers, Raw(body))
 
 
 def main(arguments: list[str]) -> None:
     """Measure one figure: ``SDK FIGURE [DETAIL]``."""
     name, figure, *detail = arguments
+    if figure == "member":
+        _member(name)
+        return
     if figure == "import":
         result = _import(name)
     elif figure == "client":
         result = _client(name, detail[0])
+    elif figure == "fleet":
+        result = _fleet(name)
     elif figure == "sign":
         result = _sign(name)
     else:
-        result = _call(name, detail[0])
+        result = _call(name, detail[0], local=figure == "local")
+    import json
+
     print(json.dumps(result))
 
 

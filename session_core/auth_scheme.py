@@ -4,36 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..components.unsigned import UNSIGNED
+from .auth_names import NONE, VERSIONS
 from .plan import OperationPlan
 from .state import ClientState
 
-__all__ = ["NONE", "S3_NAMES", "apply_auth_scheme", "signature_version_of"]
-
-NONE = "none"
-"""The signature version of a request that is not signed."""
-
-VERSIONS = {
-    "aws.auth#sigv4": "v4",
-    "aws.auth#sigv4a": "v4a",
-    "smithy.api#httpBearerAuth": "bearer",
-    "smithy.api#noAuth": NONE,
-    "sigv4": "v4",
-    "sigv4a": "v4a",
-    "sigv4-s3express": "v4-s3express",
-    "bearer": "bearer",
-    "none": NONE,
-}
-"""Signature versions by the names of the auth schemes, in traits and in endpoint rules."""
-
-_CLASSIC = {"s3": "s3v4"}
-
-S3_NAMES = frozenset({"s3", "s3-outposts", "s3-object-lambda", "s3express"})
-"""Signing names whose SigV4 does not normalise paths and signs the payload's hash as a header."""
-
-
-def signature_version_of(model_version: str | None) -> str:
-    """Return the signature version that a model's classic one means today."""
-    return _CLASSIC.get(model_version or "v4", model_version or "v4")
+__all__ = ["apply_auth_scheme"]
 
 
 def apply_auth_scheme(

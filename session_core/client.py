@@ -1,17 +1,19 @@
 """Clients: classes made at run time, with a method per operation that is made when it is first used."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..components.config import Config
-from ..components.errors import UnknownClientMethodError
-from ..components.events import EventEmitter
-from ..models.shapes import ServiceModel
-from .client_models import ClientModels
-from .driver import drive
-from .pipeline import operation_call
-from .plan import ServicePlan
-from .state import ClientState
+if TYPE_CHECKING:
+    from ..components.config import Config
+    from ..components.events import EventEmitter
+    from ..models.shapes import ServiceModel
+    from .client_arguments import ClientArguments
+    from .client_blueprint import ClientBlueprint
+    from .client_models import ClientModels
+    from .registry import Component
+    from .service_plan import ServicePlan
+    from .session import Session
+    from .state import ClientState
 
 __all__ = ["BaseClient", "ClientMeta", "make_client_class", "method_for"]
 
@@ -19,39 +21,42 @@ __all__ = ["BaseClient", "ClientMeta", "make_client_class", "method_for"]
 class ClientMeta:
     """What a client tells about itself (``client.meta``)."""
 
-    def __init__(self, state: ClientState, plan: ServicePlan, partition: str) -> None:
-        self._state = state
-        self._plan = plan
-        self.events: EventEmitter = state.events
-        self.partition = partition
+    def __init__(self, blueprint: "ClientBlueprint", events: "EventEmitter") -> None:
+        self._blueprint = blueprint
+        self.events = events
 
     def __repr__(self) -> str:
         return f"<meta of {self.service_model.service_name} in {self.region_name}>"
 
     @property
-    def service_model(self) -> ServiceModel:
+    def service_model(self) -> "ServiceModel":
         """The model of the service."""
-        return self._state.service_model
+        return self._blueprint.service_model
 
     @property
     def region_name(self) -> str | None:
         """The region that the client talks to."""
-        return self._state.region_name
+        return self._blueprint.place.region
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region."""
+        return self._blueprint.place.partition
 
     @property
     def endpoint_url(self) -> str:
         """The endpoint of an operation that has no parameters."""
-        return self._state.endpoint.url(self._state)
+        return self._blueprint.endpoint.url()
 
     @property
-    def config(self) -> Config:
+    def config(self) -> "Config":
         """The configuration of the client, all sources merged."""
-        return self._state.config
+        return self._blueprint.config
 
     @property
     def method_to_api_mapping(self) -> dict[str, str]:
         """Operation names by method names."""
-        return self._plan.methods
+        return self._blueprint.plan.methods
 
 
 class BaseClient:
@@ -61,19 +66,32 @@ class BaseClient:
     a fork gives the child connections of its own.
     """
 
-    _service_plan: ServicePlan
+    _service_plan: "ServicePlan"
+    _state: "ClientState"
+    _transport: Any
 
-    def __init__(self, *, state: ClientState, partition: str, transport: Callable[[], Any], recipe: Any) -> None:
-        self._state = state
-        self._recipe = recipe
-        self._make_transport = transport
-        self._transport_made: Any = None
-        self.meta = ClientMeta(state, self._service_plan, partition)
+    def __init__(
+        self,
+        *,
+        session: "Session",
+        components: "Mapping[str, Component]",
+        blueprint: "ClientBlueprint",
+        arguments: "ClientArguments",
+        events: "EventEmitter",
+    ) -> None:
+        self._session = session
+        self._components = components
+        self._blueprint = blueprint
+        self._arguments = arguments
+        self.meta = ClientMeta(blueprint, events)
 
     def __repr__(self) -> str:
         return f"<sotalia client {self.meta.service_model.service_name} in {self.meta.region_name}>"
 
     def __getattr__(self, name: str) -> Any:
+        make = _MADE_AT_FIRST_USE.get(name)
+        if make is not None:
+            return self.__dict__.setdefault(name, make(self))  # of two threads, one has its way
         plan = type(self)._service_plan
         operation = None if name.startswith("_") else plan.methods.get(name)
         if operation is None:
@@ -100,46 +118,57 @@ class BaseClient:
         return sorted({*super().__dir__(), *type(self)._service_plan.methods})
 
     def __reduce__(self) -> Any:
-        return self._recipe.reduce()
+        from .recipe import client_recipe
+
+        return client_recipe(self._session, self._arguments)
 
     @property
     def exceptions(self) -> Any:
         """The modelled errors of the service, as classes to catch."""
-        return self._state.exceptions
+        return self._components["exceptions_factory"].get().create(self._blueprint.service_model)
 
     @property
-    def _transport(self) -> Any:
-        made = self._transport_made
-        if made is None:
-            made = self._transport_made = self._make_transport()
-        return made
+    def _client_config(self) -> "Config":
+        return self._blueprint.config
 
     @property
-    def _service_model(self) -> ServiceModel:
-        return self._state.service_model
+    def _endpoint(self) -> Any:
+        return _EndpointView(self.meta.endpoint_url)
+
+    @property
+    def _exceptions(self) -> Any:
+        return self.exceptions
+
+    @property
+    def _service_model(self) -> "ServiceModel":
+        return self._blueprint.service_model
 
     @property
     def _request_signer(self) -> Any:
         return self._state.signer
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
-        state = self._state
         plan = self._service_plan.operation(operation_name)
-        return drive(operation_call(state, plan, api_params), self._transport, state.clock)
+        return plan.run(self._state, plan, api_params, self._transport)
 
     def close(self) -> None:
         """Close the idle connections; the client can be used again."""
-        if self._transport_made is not None:
-            self._transport_made.close()
+        transport = self.__dict__.get("_transport")
+        if transport is not None:
+            transport.close()
 
     @property
-    def _models(self) -> ClientModels:
-        model = self._state.service_model
-        return ClientModels(lambda kind: self._recipe.document(model.service_name, kind, model.api_version))
+    def _models(self) -> "ClientModels":
+        from .client_models import ClientModels
+
+        model, loader = self._blueprint.service_model, self._components["data_loader"].get()
+        return ClientModels(lambda kind: loader.document(model.service_name, kind, model.api_version))
 
     def _operation_of(self, method: str) -> str:
         operation = self._service_plan.methods.get(method)
         if operation is None:
+            from ..components.errors import UnknownClientMethodError
+
             raise UnknownClientMethodError(method_name=method)
         return operation
 
@@ -178,6 +207,31 @@ class BaseClient:
         return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
 
 
+class _EndpointView:
+    """What programs that know boto3 from inside look up in ``client._endpoint``."""
+
+    __slots__ = ("host",)
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+
+
+def _new_state(client: BaseClient) -> "ClientState":
+    from .client_state import new_state
+
+    return new_state(client._session, client._components, client._blueprint, client._arguments, client.meta.events)
+
+
+def _new_transport(client: BaseClient) -> Any:
+    from .client_state import new_transport
+
+    return new_transport(client._components, client._blueprint, client._arguments.verify)
+
+
+_MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {"_state": _new_state, "_transport": _new_transport}
+"""Attributes of a client that are made when they are first asked for."""
+
+
 def method_for(method_name: str, operation_name: str, class_name: str) -> Callable[..., Any]:
     """Return the method of an operation."""
 
@@ -192,7 +246,7 @@ def method_for(method_name: str, operation_name: str, class_name: str) -> Callab
 
 
 def make_client_class(
-    plan: ServicePlan, attributes: dict[str, Any] | None = None, bases: Iterable[type] = (BaseClient,)
+    plan: "ServicePlan", attributes: dict[str, Any] | None = None, bases: Iterable[type] = (BaseClient,)
 ) -> type[BaseClient]:
     """Make the class of a service's clients with ``type()``.
 
@@ -205,7 +259,7 @@ def make_client_class(
     return client_class
 
 
-def class_name_of(model: ServiceModel) -> str:
+def class_name_of(model: "ServiceModel") -> str:
     """Return the name of a service's client class (``DynamoDB``)."""
     metadata = model.metadata
     name: str = metadata.get("serviceAbbreviation") or metadata.get("serviceFullName") or model.service_name

@@ -32,6 +32,12 @@ class ClientArguments:
         credentials: Any = None,
         config: Config | None = None,
     ) -> None:
+        _expect("service_name", service_name, str)
+        for name, text in (("region_name", region_name), ("api_version", api_version), ("endpoint_url", endpoint_url)):
+            if text is not None:
+                _expect(name, text, str)
+        if config is not None:
+            _expect("config", config, Config)
         self.service_name = service_name
         self.region_name = region_name
         self.api_version = api_version
@@ -40,3 +46,12 @@ class ClientArguments:
         self.endpoint_url = endpoint_url
         self.credentials = credentials
         self.config = config
+
+
+def _expect(name: str, value: object, wanted: type) -> None:
+    if not isinstance(value, wanted):
+        raise TypeError(f"{name} must be a {_full_name(wanted)}, not a {_full_name(type(value))}")
+
+
+def _full_name(cls: type) -> str:
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"

@@ -1,12 +1,14 @@
 """The region of a client: checked, and mapped to the one that its service answers under."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..components.errors import EndpointVariantError, InvalidRegionError, NoRegionError
-from ..models.endpoints import ClassicEndpoints
-from .endpoint_rule_sets import EndpointRuleSets
+from ..components.errors import EndpointVariantError, InvalidEndpointUrlError, InvalidRegionError, NoRegionError
 
-__all__ = ["Place", "classic_url", "place_of", "validate_region"]
+if TYPE_CHECKING:
+    from ..models.endpoints import ClassicEndpoints
+    from .endpoint_rule_sets import EndpointRuleSets
+
+__all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url", "validate_region"]
 
 _FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
 
@@ -37,7 +39,22 @@ def validate_region(region: str | None) -> None:
         raise InvalidRegionError(region_name=region)
 
 
-def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: bool = False) -> Place:
+def validate_endpoint_url(url: str) -> None:
+    """Raise ``InvalidEndpointUrlError`` unless the URL has a scheme and a host that can be connected to."""
+    scheme, mark, rest = url.partition("://")
+    if mark and scheme.lower() in ("http", "https"):
+        from urllib.parse import urlsplit  # for clients with endpoints of their own
+
+        try:
+            parts = urlsplit(url)
+            if parts.hostname and parts.port != 0 and not any(letter.isspace() for letter in rest):
+                return
+        except ValueError:  # a port that is no number, a bracket that is not closed
+            pass
+    raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
+
+
+def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url: bool = False) -> Place:
     """Return the place of a service, by its endpoint prefix, for the region that was asked for.
 
     A client that was given the URL of its endpoint stays in its region, even
@@ -57,7 +74,7 @@ def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: b
     return Place(place, region or place, partition, services.signing_region(prefix, place, partition), name, fips)
 
 
-def _partition_of(rules: EndpointRuleSets, prefix: str, region: str) -> str:
+def _partition_of(rules: "EndpointRuleSets", prefix: str, region: str) -> str:
     """Return a region's partition; one that is of no partition, and no name of the service's own, goes to ``aws``."""
     pseudo = rules.service_regions.partition_of_name(prefix, region)
     if pseudo is not None:
@@ -74,7 +91,9 @@ def _without_fips(region: str | None) -> tuple[str | None, bool]:
     return region, False
 
 
-def classic_url(endpoints: ClassicEndpoints, prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool) -> str:
+def classic_url(
+    endpoints: "ClassicEndpoints", prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool
+) -> str:
     """Return the URL of a service by the classic table, as ``client.meta.endpoint_url`` shows it."""
     host = f"{prefix}.{place.region}.amazonaws.com"
     try:

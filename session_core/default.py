@@ -1,12 +1,11 @@
 """The default session: made once, at the first ``sotalia.client(...)``."""
 
-import logging
 from typing import Any
 
 from ..components.forksafe import ForkSafeLock
 from .session import Session
 
-__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session"]
+__all__ = ["client", "current", "data_loader", "resource", "set_stream_logger", "setup_default_session"]
 
 _lock = ForkSafeLock()
 _session: Session | None = None
@@ -34,6 +33,11 @@ def _default() -> Session:
     return found
 
 
+def data_loader() -> Any:
+    """Return the default session's loader of models, or that of a session made for the purpose."""
+    return (_session or Session()).get_component("data_loader")
+
+
 def client(*args: Any, **kwargs: Any) -> Any:
     """Make a client from the default session; see ``Session.client``. Safe in threads."""
     return _default().client(*args, **kwargs)
@@ -44,8 +48,10 @@ def resource(*args: Any, **kwargs: Any) -> Any:
     return _default().resource(*args, **kwargs)
 
 
-def set_stream_logger(name: str = "sotalia", level: int = logging.DEBUG, format_string: str | None = None) -> None:
-    """Print the log records of a logger to the standard error, for a person who looks for a fault."""
+def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:
+    """Print the log records of a logger to the standard error (``level`` 10 is ``logging.DEBUG``)."""
+    import logging
+
     handler = logging.StreamHandler()
     handler.setLevel(level)
     handler.setFormatter(logging.Formatter(format_string or "%(asctime)s %(name)s [%(levelname)s] %(message)s"))

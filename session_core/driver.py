@@ -1,12 +1,21 @@
 """The synchronous driver: runs a call's pipeline with a transport, a clock and this thread."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..components.clock import Clock
 from ..components.http import Transport
 from .effects import Answer, Pipeline, Run, Send, Sleep
+from .pipeline import operation_call
+from .plan import OperationPlan
+from .state import ClientState
 
-__all__ = ["drive"]
+__all__ = ["call_operation", "drive"]
+
+
+def call_operation(state: ClientState, plan: OperationPlan, params: Mapping[str, Any], transport: Transport) -> Any:
+    """Call an operation in this thread: return its result, or raise its error."""
+    return drive(operation_call(state, plan, params), transport, state.clock)
 
 
 def drive(pipeline: Pipeline, transport: Transport, clock: Clock) -> Any:

@@ -95,7 +95,7 @@ class ClientEndpoint:
             url = "http://" + url[len("https://") :]
         return ResolvedEndpoint(url, found.properties, found.headers)
 
-    def url(self, state: ClientState) -> str:
+    def url(self) -> str:
         """Return what ``client.meta.endpoint_url`` shows: what was configured, or the classic host of the service.
 
         Calls go by the rules, whose hosts may differ (``api.aws`` where the classic table knows none).

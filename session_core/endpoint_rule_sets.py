@@ -1,16 +1,18 @@
 """Endpoint rule sets of services and the classic list of endpoints, compiled once per set of models."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError
 from ..components.forksafe import ForkSafeLock
-from ..models.endpoint_rules import EndpointResolver, compile_ruleset
-from ..models.endpoints import ClassicEndpoints
-from ..models.loader import DataLoader
 from ..models.partitions import Partitions
 from ..models.service_regions import ServiceRegions, compile_service_regions
-from ..models.shapes import ServiceModel
+
+if TYPE_CHECKING:
+    from ..models.endpoint_rules import EndpointResolver
+    from ..models.endpoints import ClassicEndpoints
+    from ..models.loader import DataLoader
+    from ..models.shapes import ServiceModel
 
 __all__ = ["EndpointRuleSets", "classic_endpoints"]
 
@@ -33,7 +35,7 @@ def _made_of(kind: str, document: Any, make: Callable[[Any], Any]) -> Any:
 class EndpointRuleSets:
     """Endpoint resolvers by service (component ``endpoint_resolver``). Safe in threads."""
 
-    def __init__(self, loader: DataLoader) -> None:
+    def __init__(self, loader: "DataLoader") -> None:
         self._loader = loader
 
     @property
@@ -56,10 +58,12 @@ class EndpointRuleSets:
         name: str = self.partitions.for_region(region)["name"]
         return name
 
-    def resolver_for(self, model: ServiceModel) -> EndpointResolver | None:
+    def resolver_for(self, model: "ServiceModel") -> "EndpointResolver | None":
         """Return the resolver of a service, ``None`` if it has no endpoint rules."""
         if "endpoint_resolver" in model.derived:
             return model.derived["endpoint_resolver"]  # type: ignore[no-any-return] # kept below
+        from ..models.endpoint_rules import compile_ruleset
+
         loader = self._loader
         resolver: EndpointResolver | None = None
         try:
@@ -71,7 +75,9 @@ class EndpointRuleSets:
         return model.derived.setdefault("endpoint_resolver", resolver)
 
 
-def classic_endpoints(loader: DataLoader) -> ClassicEndpoints:
+def classic_endpoints(loader: "DataLoader") -> "ClassicEndpoints":
     """Return the enumeration of partitions, regions and endpoints (component ``regions``)."""
+    from ..models.endpoints import ClassicEndpoints
+
     found: ClassicEndpoints = _made_of("endpoints", loader.shared("endpoints"), ClassicEndpoints)
     return found

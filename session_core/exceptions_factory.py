@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ..components.errors import ClientError, DataNotFoundError
+from ..components.errors import BotoCoreError, ClientError, DataNotFoundError
 from ..models.shapes import OperationModel, ServiceModel, StructureShape
 
 __all__ = ["ClientExceptions", "ClientExceptionsFactory"]
@@ -12,8 +12,9 @@ __all__ = ["ClientExceptions", "ClientExceptionsFactory"]
 class ClientExceptions:
     """The exceptions of one service: ``client.exceptions.NoSuchBucket`` and its like.
 
-    Each is a subclass of ``ClientError``, one class per error of the model.
-    Safe in threads.
+    Each is a subclass of ``ClientError``, one class per error of the model. An
+    error comes back from a pickle as one of its class, by the models that the
+    default session of that process finds. Safe in threads.
     """
 
     def __init__(self, model: ServiceModel) -> None:
@@ -43,7 +44,13 @@ class ClientExceptions:
     def _class(self, name: str) -> type[ClientError]:
         found = self._classes.get(name)
         if found is None:
-            made = type(name, (ClientError,), {"__module__": f"{ClientError.__module__}.{self._model.service_name}"})
+            service, version = self._model.service_name, self._model.api_version
+            body = {
+                "__module__": f"{ClientError.__module__}.{service}",
+                "__reduce__": _reduce,
+                "_home": (service, version),
+            }
+            made = type(name, (ClientError,), body)
             found = self._classes.setdefault(name, made)
         return found
 
@@ -57,6 +64,23 @@ class ClientExceptions:
                     return self._class(shape.name)
         error = self._model.shape_for_error_code(code)
         return ClientError if error is None else self._class(error.name)
+
+
+def _reduce(self: Any) -> tuple[Any, ...]:
+    return _modelled, (self._home, type(self).__name__, self.response, self.operation_name)
+
+
+def _modelled(home: tuple[str, str], name: str, response: Any, operation_name: str) -> ClientError:
+    """Make an exception again: of its own class if the models here have it, else a ``ClientError``."""
+    from .default import data_loader
+
+    made: type[ClientError] = ClientError
+    try:
+        model = data_loader().service_model(*home)
+        made = getattr(ClientExceptionsFactory().create(model), name)
+    except (BotoCoreError, AttributeError):
+        pass
+    return made(response, operation_name)
 
 
 class ClientExceptionsFactory:

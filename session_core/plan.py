@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..models.names import python_name
 from ..models.serialize import compile_token_filler
-from ..models.shapes import OperationModel, ServiceModel
+from ..models.shapes import OperationModel
 from .integrity import integrity_of
-from .model_adapters import ADAPTERS, auth_path_of
+from .model_adapters import auth_path_of
+from .service_plan import Codecs
 
-__all__ = ["Codecs", "OperationPlan", "ServicePlan", "plan_of", "shared_codecs"]
+__all__ = ["OperationPlan"]
 
 EVENTS = (
     "provide-client-params",
@@ -28,42 +28,16 @@ EVENTS = (
 """The events of a call that are followed by ``.<service-id>.<OperationName>``."""
 
 
-class Codecs:
-    """The functions that make an operation's codecs: the components ``serializers``, ``parsers`` and ``validators``."""
-
-    __slots__ = ("parser", "serializer", "validator")
-
-    def __init__(
-        self,
-        serializer: Callable[[OperationModel], Callable[[Any], dict[str, Any]]],
-        parser: Callable[[OperationModel], Callable[[Mapping[str, Any]], dict[str, Any]]],
-        validator: Callable[[OperationModel], Callable[[Any], None]],
-    ) -> None:
-        self.serializer = serializer
-        self.parser = parser
-        self.validator = validator
-
-
-_codecs: dict[tuple[Any, Any, Any], Codecs] = {}
-
-
-def shared_codecs(serializer: Any, parser: Any, validator: Any) -> Codecs:
-    """Return the one ``Codecs`` of these three functions, so that clients of all sessions share compiled plans."""
-    key = (serializer, parser, validator)
-    found = _codecs.get(key)
-    if found is None:
-        found = _codecs.setdefault(key, Codecs(serializer, parser, validator))
-    return found
-
-
 class OperationPlan:
     """One operation: its event names, flags and compiled codecs.
 
-    The codecs are compiled when they are first asked for. Safe in threads: two
-    that ask at once may both compile, and one result is kept.
+    ``run(state, plan, params, transport)`` calls it. The codecs are compiled when
+    they are first asked for. Safe in threads: two that ask at once may both
+    compile, and one result is kept.
     """
 
-    def __init__(self, model: OperationModel, codecs: Codecs) -> None:
+    def __init__(self, model: OperationModel, codecs: Codecs, run: Callable[..., Any]) -> None:
+        self.run = run
         service_id = model.service_model.service_id.hyphenize()
         suffix = f".{service_id}.{model.name}"
         self.model = model
@@ -124,41 +98,3 @@ class OperationPlan:
         if found is None:
             found = self._validate = self._codecs.validator(self.model)
         return found
-
-
-class ServicePlan:
-    """All operations of a service model under one set of codecs, by both of their names."""
-
-    def __init__(self, model: ServiceModel, codecs: Codecs) -> None:
-        self.model = model
-        self._codecs = codecs
-        self.client_class: Any = None
-        self._operations: dict[str, OperationPlan] = {}
-        self._methods: dict[str, str] | None = None
-
-    @property
-    def methods(self) -> dict[str, str]:
-        """Operation names by their Python names."""
-        found = self._methods
-        if found is None:
-            found = self._methods = {python_name(name): name for name in self.model.operation_names}
-        return found
-
-    def operation(self, name: str) -> OperationPlan:
-        """Return the plan of an operation."""
-        plan = self._operations.get(name)
-        if plan is None:
-            model = self.model.operation_model(name)
-            adapt = ADAPTERS.get(self.model.service_id)
-            if adapt is not None:
-                adapt(model)
-            plan = self._operations.setdefault(name, OperationPlan(model, self._codecs))
-        return plan
-
-
-def plan_of(model: ServiceModel, codecs: Codecs) -> ServicePlan:
-    """Return the plan of a service model, kept with the model and shared by all clients that use the same codecs."""
-    plan = model.derived.get(codecs)
-    if plan is None:
-        plan = model.derived.setdefault(codecs, ServicePlan(model, codecs))
-    return plan  # type: ignore[no-any-return] # what is kept under Codecs is a ServicePlan

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .session import Session
 
-__all__ = ["ClientRecipe", "session_recipe"]
+__all__ = ["client_recipe", "session_recipe"]
 
 CARRIED = frozenset({"client_config"})
 """Components that a recipe carries itself."""
@@ -40,25 +40,11 @@ def _client(session: "Session", keywords: dict[str, Any]) -> Any:
     return session.create_client(**keywords)
 
 
-class ClientRecipe:
-    """How to make a client again: its session's recipe and its arguments."""
-
-    __slots__ = ("_arguments", "_session")
-
-    def __init__(self, session: "Session", arguments: "ClientArguments") -> None:
-        self._session = session
-        self._arguments = arguments
-
-    def document(self, service: str, kind: str, api_version: str) -> Any:
-        """Return other data of the client's service, such as its ``paginators-1``."""
-        return self._session.get_component("data_loader").document(service, kind, api_version)
-
-    def reduce(self) -> tuple[Any, ...]:
-        """Return what ``pickle`` wants of ``__reduce__``."""
-        arguments = self._arguments
-        if arguments.credentials is not None:
-            raise UnsupportedPickleError(
-                what="a client with explicit keys", reason="the pickle would hold them in the clear"
-            )
-        keywords = {name: getattr(arguments, name) for name in arguments.__slots__ if name != "credentials"}
-        return _client, (self._session, keywords)
+def client_recipe(session: "Session", arguments: "ClientArguments") -> tuple[Any, ...]:
+    """Return what ``pickle`` wants of a client's ``__reduce__``: its session's recipe and its arguments."""
+    if arguments.credentials is not None:
+        raise UnsupportedPickleError(
+            what="a client with explicit keys", reason="the pickle would hold them in the clear"
+        )
+    keywords = {name: getattr(arguments, name) for name in arguments.__slots__ if name != "credentials"}
+    return _client, (session, keywords)

@@ -11,7 +11,7 @@ from ..components.http import AWSRequest
 from ..components.signers.base import PayloadSigning, SigningOptions
 from ..components.signers.table import SignerTable
 from ..components.unsigned import UNSIGNED
-from .auth_scheme import NONE, S3_NAMES
+from .auth_names import NONE, S3_NAMES
 from .effects import Answer, Effect, Run
 from .plan import OperationPlan
 from .state import Identity, IdentitySource

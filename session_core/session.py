@@ -9,9 +9,11 @@ from ..components.config import Config
 from ..components.errors import PartialCredentialsError, ProfileNotFound
 from ..components.events import EventEmitter
 from ..components.forksafe import ForkSafeLock
+from ..providers.credentials import Credentials
 from .client_arguments import ClientArguments
+from .client_factory import create_client
 from .registry import ComponentRegistry
-from .wiring import default_components
+from .wiring import DEFAULT_COMPONENTS
 
 __all__ = ["Session"]
 
@@ -52,7 +54,7 @@ class Session:
             self._overrides.update(botocore_session._overrides)
         else:
             self.registry = ComponentRegistry()
-            self.registry.wire(default_components(self))
+            self.registry.wire(DEFAULT_COMPONENTS.items(), self)
         if region_name is not None:
             self.set_config_variable("region", region_name)
         chosen = profile_name if profile_name is not None else profile
@@ -91,17 +93,10 @@ class Session:
         if name == "credential_provider" and not self._explicit:
             self._credentials = None
 
-    def new_emitter(self) -> EventEmitter:
-        """Make the emitter of a session: the handlers that come with the library, and no others."""
-        from .customizations import builtin_emitter
-
-        return builtin_emitter().copy()
-
-    def new_settings(self) -> Any:
-        """Make the settings of this session."""
-        from ..components.settings import Settings
-
-        return Settings(self._overrides, self.environ)
+    @property
+    def config_overrides(self) -> Mapping[str, Any]:
+        """The settings that were given in code."""
+        return self._overrides
 
     # -- events ----------------------------------------------------------------------------------
 
@@ -150,7 +145,8 @@ class Session:
             self._overrides[logical_name] = value
         if logical_name == "profile" and not self._explicit:
             self._credentials = None
-            self.registry.rewire(pair for pair in default_components(self) if pair[0] == "credential_provider")
+            name = "credential_provider"
+            self.registry.rewire([(name, DEFAULT_COMPONENTS[name])], self)
 
     def explain(self, logical_name: str) -> Any:
         """Return a setting with its source (argument, variable, file and line, default) and what it shadows."""
@@ -287,8 +283,6 @@ class Session:
     def make_client(self, arguments: ClientArguments) -> Any:
         """Make the client that is asked for."""
         hear_forks_first()
-        from .client_factory import create_client  # at first use: a session alone needs none of it
-
         return create_client(self, arguments)
 
     def resource(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
@@ -357,8 +351,6 @@ class Session:
 def _static_credentials(
     access_key: str | None, secret_key: str | None, token: str | None, account_id: str | None
 ) -> Any:
-    from ..providers.credentials import Credentials
-
     for name, value in (("aws_access_key_id", access_key), ("aws_secret_access_key", secret_key)):
         if not value:
             raise PartialCredentialsError(provider="explicit", cred_var=name)

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..components.clock import Clock
-from ..components.config import Config
-from ..components.events import EventEmitter
-from ..components.retry import RetryStrategy
-from ..models.shapes import ServiceModel
-
 if TYPE_CHECKING:
+    from ..components.clock import Clock
+    from ..components.config import Config
+    from ..components.events import EventEmitter
+    from ..components.retry import RetryStrategy
+    from ..models.shapes import ServiceModel
     from .endpoint import ClientEndpoint
     from .request_signer import RequestSigner
 
@@ -73,14 +72,14 @@ class ClientState:
     def __init__(
         self,
         *,
-        service_model: ServiceModel,
-        events: EventEmitter,
-        config: Config,
+        service_model: "ServiceModel",
+        events: "EventEmitter",
+        config: "Config",
         region_name: str | None,
         endpoint: "ClientEndpoint",
         signer: "RequestSigner",
-        retry: RetryStrategy,
-        clock: Clock,
+        retry: "RetryStrategy",
+        clock: "Clock",
         identities: IdentitySource,
         exceptions: Any,
         user_agent: str,

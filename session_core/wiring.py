@@ -2,65 +2,48 @@
 
 This is the one list. A name that a program registers itself takes the place of
 the line here, before the first client or after; factories run at first use.
+What every client needs is imported here, what only calls need when they need it.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from ..components.settings import Settings
+from ..models.loader import data_loader, search_paths_of
+from .customizations import builtin_emitter
+from .endpoint_rule_sets import EndpointRuleSets, classic_endpoints
 
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["default_components"]
+__all__ = ["DEFAULT_COMPONENTS"]
 
 
-def default_components(session: "Session") -> list[tuple[str, Callable[[], Any]]]:
-    """Return name and factory of every component of a session."""
-    return [
-        ("event_emitter", session.new_emitter),  # the session's handlers; clients copy them
-        ("config_store", lambda: _settings(session)),  # every setting, with its source
-        ("client_config", lambda: None),  # a Config for all clients
-        ("data_loader", lambda: _data_loader(session)),  # service models, private ones first
-        ("endpoint_resolver", lambda: _endpoint_rules(session)),  # endpoint rule sets of services
-        ("regions", lambda: _regions(session)),  # enumeration of partitions and regions
-        ("clock", _clock),  # time and waiting
-        ("credential_cache", lambda: _credential_cache(session)),  # what the host's processes share
-        ("lock", lambda: _lock(session)),  # single flight of fetches over that cache
-        ("credential_provider", lambda: _credential_provider(session)),  # the ordered chain
-        ("token_provider", _token_provider),  # bearer tokens
-        ("transport", _transport),  # a factory of transports, or one transport for all clients
-        ("retry_strategy", _retry_strategy),  # a factory of retry strategies, or one for all clients
-        ("signers", _signers),  # signers by signature version
-        ("serializers", _serializers),  # makes an operation's serializer
-        ("parsers", _parsers),  # makes an operation's parser
-        ("validators", _validators),  # makes an operation's parameter check
-        ("user_agent", _user_agent),  # makes the User-Agent header
-        ("exceptions_factory", _exceptions_factory),  # makes client.exceptions
-    ]
+def _event_emitter(session: "Session") -> Any:
+    return builtin_emitter().copy()
+
+
+def _client_config(_: "Session") -> Any:
+    return None
 
 
 def _settings(session: "Session") -> Any:
-    return session.new_settings()
+    return Settings(session.config_overrides, session.environ)
 
 
 def _data_loader(session: "Session") -> Any:
-    from ..models.loader import DataLoader, search_paths_of
-
-    return DataLoader(search_paths_of(session.get_config_variable("data_path")))
+    return data_loader(search_paths_of(session.get_component("config_store").snapshot().get("data_path")))
 
 
 def _endpoint_rules(session: "Session") -> Any:
-    from .endpoint_rule_sets import EndpointRuleSets
-
     return EndpointRuleSets(session.get_component("data_loader"))
 
 
 def _regions(session: "Session") -> Any:
-    from .endpoint_rule_sets import classic_endpoints
-
     return classic_endpoints(session.get_component("data_loader"))
 
 
-def _clock() -> Any:
+def _clock(_: "Session") -> Any:
     from ..components.clock import Clock
 
     return Clock()
@@ -84,55 +67,79 @@ def _credential_provider(session: "Session") -> Any:
     return credential_resolver(session)
 
 
-def _token_provider() -> Any:
+def _token_provider(_: "Session") -> Any:
     from ..providers.tokens import EnvironmentTokens
 
     return EnvironmentTokens()
 
 
-def _transport() -> Any:
+def _transport(_: "Session") -> Any:
     from ..components.transport import Urllib3Transport
 
     return Urllib3Transport
 
 
-def _retry_strategy() -> Any:
+def _retry_strategy(_: "Session") -> Any:
     from .retry_strategies import retry_strategy
 
     return retry_strategy
 
 
-def _signers() -> Any:
+def _signers(_: "Session") -> Any:
     from ..components.signers.table import SignerTable
 
     return SignerTable()
 
 
-def _serializers() -> Any:
+def _serializers(_: "Session") -> Any:
     from ..models.serialize import compile_serializer
 
     return compile_serializer
 
 
-def _parsers() -> Any:
+def _parsers(_: "Session") -> Any:
     from ..models.parse import compile_parser
 
     return compile_parser
 
 
-def _validators() -> Any:
+def _validators(_: "Session") -> Any:
     from ..models.validation import compile_operation_validator
 
     return compile_operation_validator
 
 
-def _user_agent() -> Any:
+def _user_agent(_: "Session") -> Any:
     from .user_agent import UserAgent
 
     return UserAgent()
 
 
-def _exceptions_factory() -> Any:
+def _exceptions_factory(_: "Session") -> Any:
     from .exceptions_factory import ClientExceptionsFactory
 
     return ClientExceptionsFactory()
+
+
+DEFAULT_COMPONENTS: Final[Mapping[str, Callable[["Session"], Any]]] = {
+    "event_emitter": _event_emitter,  # the session's handlers; clients copy them
+    "config_store": _settings,  # every setting, with its source
+    "client_config": _client_config,  # a Config for all clients
+    "data_loader": _data_loader,  # service models, private ones first
+    "endpoint_resolver": _endpoint_rules,  # endpoint rule sets of services
+    "regions": _regions,  # enumeration of partitions and regions
+    "clock": _clock,  # time and waiting
+    "credential_cache": _credential_cache,  # what the host's processes share
+    "lock": _lock,  # single flight of fetches over that cache
+    "credential_provider": _credential_provider,  # the ordered chain
+    "token_provider": _token_provider,  # bearer tokens
+    "transport": _transport,  # a factory of transports, or one transport for all clients
+    "retry_strategy": _retry_strategy,  # a factory of retry strategies, or one for all clients
+    "signers": _signers,  # signers by signature version
+    "serializers": _serializers,  # makes an operation's serializer
+    "parsers": _parsers,  # makes an operation's parser
+    "validators": _validators,  # makes an operation's parameter check
+    "user_agent": _user_agent,  # makes the User-Agent header
+    "exceptions_factory": _exceptions_factory,  # makes client.exceptions
+}
+"""Name and factory of every component of a session."""

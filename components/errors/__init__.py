@@ -1,12 +1,19 @@
-"""Every error that sotalia raises, under the names that botocore's users catch."""
+"""Every error that sotalia raises, under the names that botocore's users catch.
 
-from .base import *  # noqa: F403
-from .data import *  # noqa: F403
-from .http import *  # noqa: F403
-from .identity import *  # noqa: F403
-from .params import *  # noqa: F403
-from .service import *  # noqa: F403
-from .settings import *  # noqa: F403
+A program that meets no error needs few of them: the modules of this package
+are imported when one of their names is asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .base import *  # noqa: F403
+    from .data import *  # noqa: F403
+    from .http import *  # noqa: F403
+    from .identity import *  # noqa: F403
+    from .params import *  # noqa: F403
+    from .service import *  # noqa: F403
+    from .settings import *  # noqa: F403
 
 # Written out, because type checkers do not follow sums; a test compares it with the modules.
 __all__ = [
@@ -42,6 +49,7 @@ __all__ = [
     "InvalidDefaultsMode",
     "InvalidEndpointConfigurationError",
     "InvalidEndpointDiscoveryConfigurationError",
+    "InvalidEndpointUrlError",
     "InvalidExpressionError",
     "InvalidHandlerError",
     "InvalidHostLabelError",
@@ -123,3 +131,64 @@ __all__ = [
     "WaiterConfigError",
     "WaiterError",
 ]
+
+_NAMES = {
+    "base": """
+        BotoCoreError SotaliaError
+    """,
+    "data": """
+        ApiVersionNotFoundError BaseEndpointResolverError DataNotFoundError EndpointProviderError
+        EndpointResolutionError EndpointVariantError InvalidEndpointConfigurationError
+        InvalidEndpointDiscoveryConfigurationError InvalidHostLabelError InvalidModelError InvalidRegionError
+        MissingServiceIdError NoRegionError ServiceNotInRegionError StoreError UndefinedModelAttributeError
+        UnknownClientMethodError UnknownEndpointError UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError
+        UnknownRegionError UnknownServiceError UnknownServiceStyle UnsupportedServiceProtocolsError
+    """,
+    "http": """
+        ConnectTimeoutError ConnectionClosedError ConnectionError EndpointConnectionError HTTPClientError
+        IncompleteReadError InvalidProxiesConfigError ProxyConnectionError ReadTimeoutError ResponseStreamingError
+        SSLError
+    """,
+    "identity": """
+        CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError
+        LoginError LoginInsufficientPermissions LoginRefreshRequired LoginTokenLoadError MetadataRetrievalError
+        NoAuthTokenError NoCredentialsError PartialCredentialsError RefreshWithMFAUnsupportedError ResolverOrderError
+        SSOError SSOTokenLoadError TokenRetrievalError UnauthorizedSSOTokenError UnknownCredentialError
+        UnknownSignatureVersionError UnknownTokenProviderError UnsupportedSignatureVersionError
+    """,
+    "params": """
+        AliasConflictParameterError AwsChunkedWrapperError ChecksumError FlexibleChecksumError InvalidDNSNameError
+        InvalidExpressionError MD5UnavailableError MissingParametersError OperationNotPageableError PaginationError
+        ParamValidationError RangeError StubAssertionError StubResponseError UnStubbedResponseError UnknownKeyError
+        UnknownParameterError UnseekableStreamError UnsupportedOutpostResourceError
+        UnsupportedS3AccesspointConfigurationError UnsupportedS3ArnError UnsupportedS3ConfigurationError
+        UnsupportedS3ControlArnError UnsupportedS3ControlConfigurationError ValidationError WaiterConfigError
+        WaiterError
+    """,
+    "service": """
+        ClientError EventStreamError ImminentRemovalWarning ResponseParserError UnsupportedTLSVersionWarning
+    """,
+    "settings": """
+        CapacityNotAvailableError ComponentCycleError ConfigNotFound ConfigParseError InfiniteLoopConfigError
+        InvalidChecksumConfigError InvalidConfigError InvalidDefaultsMode InvalidHandlerError
+        InvalidMaxRetryAttemptsError InvalidRetryConfigurationError InvalidRetryModeError
+        InvalidS3AddressingStyleError InvalidS3UsEast1RegionalEndpointConfigError
+        InvalidSTSRegionalEndpointsConfigError InvalidSettingError MissingDependencyException ProfileNotFound
+        UnknownComponentError UnknownSettingError UnsupportedPickleError
+    """,
+}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOMES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

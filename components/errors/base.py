@@ -17,7 +17,8 @@ class BotoCoreError(SotaliaError):
     """An error found on this side of the wire, under the name that botocore's users catch.
 
     Subclasses give ``fmt``, a template filled from the keyword arguments, which
-    are kept in ``kwargs``. Every subclass pickles with its keywords.
+    are kept in ``kwargs``. Every subclass pickles with its keywords; one that
+    is live (a stream) comes back as its text.
     """
 
     fmt: ClassVar[str] = "An unspecified error occurred"
@@ -27,4 +28,17 @@ class BotoCoreError(SotaliaError):
         self.kwargs = kwargs
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.kwargs)
+        return _rebuild, (type(self), {name: _portable(value) for name, value in self.kwargs.items()})
+
+
+def _portable(value: Any) -> Any:
+    """Return a value that pickles: itself, or its text where it is something live (a stream, an error of a library)."""
+    if value is None or isinstance(value, str | int | float | bytes):
+        return value
+    import pickle  # errors are seldom pickled
+
+    try:
+        pickle.loads(pickle.dumps(value))  # noqa: S301 - what was just made here; some errors fail only on the way back
+    except Exception:
+        return str(value)
+    return value

@@ -11,6 +11,7 @@ __all__ = [
     "EndpointVariantError",
     "InvalidEndpointConfigurationError",
     "InvalidEndpointDiscoveryConfigurationError",
+    "InvalidEndpointUrlError",
     "InvalidHostLabelError",
     "InvalidModelError",
     "InvalidRegionError",
@@ -163,6 +164,12 @@ class InvalidEndpointConfigurationError(BotoCoreError):
     """Endpoint settings contradict each other."""
 
     fmt = "{msg}"
+
+
+class InvalidEndpointUrlError(BotoCoreError, ValueError):
+    """An endpoint URL has no scheme or no host."""
+
+    fmt = "Invalid endpoint: {endpoint_url}. Write it in full, as in https://host:port/path."
 
 
 class InvalidEndpointDiscoveryConfigurationError(BotoCoreError):

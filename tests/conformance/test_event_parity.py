@@ -22,7 +22,7 @@ pytestmark = peers.takes_long_once
 
 EXPLAINED = {
     "garbage in JSON": "boto3 takes JSON that cannot be read for an empty result; here it is a ResponseParserError",
-    "garbage from S3": "boto3 turns an answer of S3 that is no XML into a 500 and retries it: part of S3's customizations",
+    "garbage from S3": "boto3 takes an answer of S3 that is no XML for a 500 and retries it: an S3 customization",
     "context of S3": "what boto3's S3 customizations keep for themselves: "
     "input_params and s3_redirect (redirects), checksum (of the answer), encoding_type_auto_set (listings)",
 }

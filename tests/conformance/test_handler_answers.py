@@ -15,7 +15,7 @@ EXPLAINED = {
     (
         "signature of the query",
         "requests",
-    ): "boto3 puts the members of a JSON body into the query: part of presigned URLs"
+    ): "boto3 puts the members of a JSON body into the query, as in presigned URLs"
 }
 
 

@@ -1,0 +1,239 @@
+"""What a session's settings and the arguments of ``client(...)`` fix, worked out once for all clients alike.
+
+A blueprint is kept with the snapshot of the settings that it was made from:
+other settings, a changed variable or file, give another snapshot. Sessions
+whose components are the default ones share snapshots, and so blueprints.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..components.config import Config
+from .auth_names import VERSIONS, signature_version_of
+from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
+from .client_region import Place, classic_url, place_of, validate_endpoint_url
+from .service_plan import ServicePlan, codecs_of, plan_of
+
+if TYPE_CHECKING:
+    from ..components.settings_snapshot import Snapshot
+    from ..models.shapes import ServiceModel
+    from .client_arguments import ClientArguments
+    from .endpoint import ClientEndpoint
+    from .registry import Component
+
+__all__ = ["ClientBlueprint", "blueprint_of"]
+
+_ASKED = (
+    "data_loader",
+    "endpoint_resolver",
+    "regions",
+    "signers",
+    "serializers",
+    "parsers",
+    "validators",
+    "user_agent",
+)
+"""The components that a blueprint is made with. Where one is not the default one, it is for clients of its session."""
+
+_KEPT = 512
+"""Blueprints kept per snapshot, about 3 KiB each."""
+
+
+_S3_DUALSTACK = frozenset({"S3", "S3 Control"})
+"""Services that heed ``use_dualstack_endpoint`` of the ``s3`` options."""
+
+_TOLD_BY_RULES = frozenset({"S3", "STS"})
+"""Services whose ``meta.endpoint_url`` depends on options that the classic table does not know."""
+
+
+class ClientBlueprint:
+    """All that clients of one service, region and configuration have in common. Immutable; safe in threads."""
+
+    __slots__ = (
+        "_endpoint",
+        "_endpoint_options",
+        "_regions",
+        "_rules",
+        "_settings",
+        "_user_agent",
+        "checksum_when_supported",
+        "config",
+        "creating_event",
+        "explicit_version",
+        "place",
+        "plan",
+        "service_model",
+        "signature_version",
+        "use_ssl",
+    )
+
+    def __init__(
+        self,
+        components: Mapping[str, "Component"],
+        model: "ServiceModel",
+        settings: "Snapshot",
+        given: Config,
+        arguments: "ClientArguments",
+        endpoint_url: str | None,
+    ) -> None:
+        config = resolved_config(given, settings)
+        asked = arguments.region_name or config.region_name or settings.get("region")
+        if endpoint_url is not None:
+            validate_endpoint_url(endpoint_url)
+        rules = components["endpoint_resolver"].get()
+        place = place_of(rules, model.endpoint_prefix, asked, endpoint_url is not None)
+        s3: Mapping[str, Any] = config.s3 or {}
+        if place.fips:
+            config = config.merge(Config(use_fips_endpoint=True))
+        of_s3 = model.service_id in _S3_DUALSTACK
+        if s3.get("use_dualstack_endpoint") and config.use_dualstack_endpoint is None and of_s3:
+            config = config.merge(Config(use_dualstack_endpoint=True))
+        self.service_model = model
+        self.plan: ServicePlan = plan_of(model, codecs_of(components))
+        self.creating_event = f"creating-client-class.{model.service_id.hyphenize()}"
+        self.place: Place = place
+        self.use_ssl = arguments.use_ssl
+        self.explicit_version = config.signature_version
+        self.signature_version = _signature_version(model, config, components)
+        self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
+        self.checksum_when_supported = checksum_when_supported(given, settings, endpoint_url)
+        self._settings = settings
+        self._rules = rules
+        self._regions = _regions(components)
+        self._endpoint_options = EndpointOptions(
+            place.rules_region,
+            endpoint_url,
+            bool(config.use_dualstack_endpoint),
+            bool(config.use_fips_endpoint),
+            s3,
+        )
+        self._endpoint: ClientEndpoint | None = None
+        self._user_agent: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<blueprint of {self.service_model.service_name} in {self.place.region}>"
+
+    @property
+    def endpoint(self) -> "ClientEndpoint":
+        """The endpoints of the clients."""
+        found = self._endpoint
+        if found is None:
+            found = self._endpoint = self._make_endpoint()
+        return found
+
+    def user_agent(self, maker: Any) -> str:
+        """The ``User-Agent`` of the clients, made by the component."""
+        found = self._user_agent
+        if found is None:
+            retries = self.config.retries or {}
+            found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")))
+        return found
+
+    def ca_bundle(self) -> str | None:
+        """The CA bundle that is configured."""
+        bundle: str | None = self._settings.get("ca_bundle")
+        return bundle
+
+    def _make_endpoint(self) -> "ClientEndpoint":
+        from ..models.endpoint_params import client_context_values
+        from .endpoint import ClientEndpoint
+
+        options, model, config = self._endpoint_options, self.service_model, self.config
+        # Endpoint parameters that the service lets a client set, from the S3 options or ``client_context_params``.
+        context = dict(config.client_context_params or {})
+        if model.service_id == "S3":
+            context = {**options.s3, "Accelerate": options.s3.get("use_accelerate_endpoint"), **context}
+        return ClientEndpoint(
+            self._rules.resolver_for(model),
+            builtins_of(options, config, self._settings, None),
+            client_context_values(model.client_context_parameters, context),
+            fixed_url=self._fixed_url,
+            rules_tell=model.service_id in _TOLD_BY_RULES,
+            use_ssl=self.use_ssl,
+            inject_host_prefix=bool(config.inject_host_prefix),
+        )
+
+    def _fixed_url(self) -> str:
+        """The endpoint of a service without endpoint rules, and what ``client.meta.endpoint_url`` shows."""
+        options = self._endpoint_options
+        return options.endpoint_url or classic_url(
+            self._regions(),
+            self.service_model.endpoint_prefix,
+            self.place,
+            options.use_dualstack,
+            options.use_fips,
+            self.use_ssl,
+        )
+
+
+def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArguments") -> ClientBlueprint:
+    """Return the blueprint of what is asked for, kept from an earlier client wherever nothing has changed since.
+
+    Errors: those of ``create_client``.
+    """
+    settings: Snapshot = components["config_store"].get().snapshot()
+    loader = components["data_loader"].get()
+    version = arguments.api_version or (settings.get("api_versions") or {}).get(arguments.service_name)
+    model: ServiceModel = loader.service_model(arguments.service_name, version)
+    own, defaults = arguments.config, components["client_config"].get()
+    endpoint_url = arguments.endpoint_url
+    if endpoint_url is None and not _ignores_configured_urls(own, defaults):
+        endpoint_url = settings.endpoint_url(str(model.service_id))
+    key = (
+        model,
+        arguments.region_name,
+        arguments.use_ssl,
+        endpoint_url,
+        own,
+        defaults,
+        os.environ.get("AWS_EXECUTION_ENV"),
+        loader.own_data,
+        *[component for name in _ASKED if not (component := components[name]).is_default],
+    )
+    found: ClientBlueprint | None = settings.derived.get(key)
+    if found is None:
+        made = ClientBlueprint(components, model, settings, given_config(own, defaults), arguments, endpoint_url)
+        if len(settings.derived) >= _KEPT:
+            settings.derived.clear()
+        found = settings.derived.setdefault(key, made)
+    return found
+
+
+def _ignores_configured_urls(own: Config | None, defaults: Config | None) -> bool:
+    for config in (own, defaults):
+        if config is not None and config.ignore_configured_endpoint_urls is not None:
+            return config.ignore_configured_endpoint_urls
+    return False
+
+
+def _regions(components: Mapping[str, "Component"]) -> Callable[[], Any]:
+    """Return what gives the enumeration of endpoints; it is large, and few services need it."""
+    regions = components["regions"]
+    if not regions.is_default:
+        return regions.get
+    loader = components["data_loader"].get()  # not the component: it would keep its session alive
+
+    def enumeration() -> Any:
+        from .endpoint_rule_sets import classic_endpoints
+
+        return classic_endpoints(loader)
+
+    return enumeration
+
+
+def _signature_version(model: "ServiceModel", config: Config, components: Mapping[str, "Component"]) -> Any:
+    """Return the signature version that is asked for, or the first of the model's that can be made."""
+    explicit = config.signature_version
+    if explicit is not None:
+        return explicit
+    schemes = [VERSIONS[name] for name in model.metadata.get("auth", ()) if name in VERSIONS]
+    classic = model.signature_version
+    if len(schemes) == 1:
+        classic = schemes[0]
+    elif schemes:
+        signers = components["signers"].get()
+        classic = next((scheme for scheme in schemes if scheme in signers or scheme in ("bearer", "none")), schemes[0])
+    if classic == "v4":  # a scheme says no more than that; S3's own form of it stands in the older trait
+        classic = model.signature_version
+    return signature_version_of(classic)

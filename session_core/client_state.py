@@ -1,0 +1,115 @@
+"""From a blueprint to the setting in which a client's calls run; done at its first call."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..components.invocation import invocation_id
+from ..components.unsigned import UNSIGNED
+from .identity import ClientIdentity
+from .request_signer import RequestSigner
+from .state import ClientState
+
+if TYPE_CHECKING:
+    from ..components.config import Config
+    from ..components.events import EventEmitter
+    from .client_arguments import ClientArguments
+    from .client_blueprint import ClientBlueprint
+    from .registry import Component
+    from .session import Session
+
+__all__ = ["new_state", "new_transport"]
+
+
+def new_state(
+    session: "Session",
+    components: Mapping[str, "Component"],
+    blueprint: "ClientBlueprint",
+    arguments: "ClientArguments",
+    events: "EventEmitter",
+) -> ClientState:
+    """Return the state of a new client; ``components`` are those of the moment at which it was made."""
+    clock = components["clock"].get()
+    identities = ClientIdentity(*_credentials(session, arguments.credentials))
+    config, model = blueprint.config, blueprint.service_model
+    return ClientState(
+        service_model=model,
+        events=events,
+        config=config,
+        region_name=blueprint.place.region,
+        endpoint=blueprint.endpoint,
+        signer=_signer(components, blueprint, identities, events),
+        retry=_retry(components["retry_strategy"].get(), model.service_id.hyphenize(), config.retries or {}),
+        clock=clock,
+        identities=identities,
+        exceptions=components["exceptions_factory"].get().create(model),
+        user_agent=blueprint.user_agent(components["user_agent"].get()),
+        new_invocation_id=invocation_id,
+        checksum_when_supported=blueprint.checksum_when_supported,
+    )
+
+
+def new_transport(
+    components: Mapping[str, "Component"], blueprint: "ClientBlueprint", verify: bool | str | None
+) -> Any:
+    """Return the transport of a client: the one that is registered, or a new one of the registered kind."""
+    component = components["transport"].get()
+    if hasattr(component, "send") and not isinstance(component, type):
+        return component
+    config = blueprint.config
+    return component(
+        timeout=(config.connect_timeout, config.read_timeout),
+        verify=(blueprint.ca_bundle() or True) if verify is None else verify,
+        cert=config.client_cert,
+        proxies=config.proxies,
+        proxies_config=config.proxies_config,
+        max_pool_connections=config.max_pool_connections,
+        tcp_keepalive=bool(config.tcp_keepalive),
+    )
+
+
+def _credentials(session: "Session", explicit: Any) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    if explicit is not None:
+        return (lambda: explicit), tuple
+    return session.get_credentials, session.credential_attempts
+
+
+def _signer(
+    components: Mapping[str, "Component"],
+    blueprint: "ClientBlueprint",
+    identities: ClientIdentity,
+    events: "EventEmitter",
+) -> RequestSigner:
+    model, config = blueprint.service_model, blueprint.config
+    explicit = blueprint.explicit_version
+    tokens = components["token_provider"].get()
+    place = blueprint.place
+    signing_name = place.signing_name or model.signing_name
+    return RequestSigner(
+        model.service_id.hyphenize(),
+        place.signing_region,
+        signing_name,
+        blueprint.signature_version,
+        identities,
+        events,
+        signers=components["signers"].get(),
+        clock=components["clock"].get(),
+        explicit_version=UNSIGNED if explicit is UNSIGNED else explicit,
+        preference=_preference(config),
+        token=lambda: tokens.load_token(signing_name),
+        payload_signing=(config.s3 or {}).get("payload_signing_enabled"),
+    )
+
+
+def _preference(config: "Config") -> list[str]:
+    preferred = config.auth_scheme_preference
+    if not preferred:
+        return []
+    names = preferred.split(",") if isinstance(preferred, str) else preferred
+    short = {"sigv4": "v4", "sigv4a": "v4a", "httpBearerAuth": "bearer", "noAuth": "none"}
+    return [short[name.strip().rpartition("#")[2]] for name in names if name.strip().rpartition("#")[2] in short]
+
+
+def _retry(component: Any, service_id: str, retries: Mapping[str, Any]) -> Any:
+    if hasattr(component, "on_attempt"):
+        return component
+    return component(service_id=service_id, retries=retries)
