@@ -5,6 +5,7 @@ from typing import Any
 
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
+from .customizations import customization_of
 from .integrity import integrity_of
 from .model_adapters import auth_path_of
 from .service_plan import Codecs
@@ -69,6 +70,7 @@ class OperationPlan:
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
+        self.customization = customization_of(model.service_model.service_id)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {
