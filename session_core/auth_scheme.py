@@ -23,7 +23,7 @@ def apply_auth_scheme(
         context["endpoint_properties"] = properties
     signer = state.signer
     has_token = signer.has_token()
-    key = plan, id(properties), has_token, len(signer.signers)
+    key = plan, id(properties), has_token, "v4a" in signer.signers, "v4-s3express" in signer.signers
     known = state.auth.get(key)
     if known is None:
         # With the properties, so that their id stays theirs.
