@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..components.errors import EndpointVariantError, InvalidEndpointUrlError, InvalidRegionError, NoRegionError
-
 if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
     from .endpoint_rule_sets import EndpointRuleSets
@@ -36,6 +34,8 @@ def validate_region(region: str | None) -> None:
         return
     plain = region.replace("-", "a")
     if not (0 < len(region) <= 63 and plain.isascii() and plain.isalnum()) or region[0] == "-" or region[-1] == "-":
+        from ..components.errors import InvalidRegionError  # few clients meet an error
+
         raise InvalidRegionError(region_name=region)
 
 
@@ -51,6 +51,8 @@ def validate_endpoint_url(url: str) -> None:
                 return
         except ValueError:  # a port that is no number, a bracket that is not closed
             pass
+    from ..components.errors import InvalidEndpointUrlError
+
     raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
 
 
@@ -67,6 +69,8 @@ def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url:
     partition = "aws" if region is None else _partition_of(rules, prefix, region)
     place = services.client_region(prefix, region, partition)
     if place is None:
+        from ..components.errors import NoRegionError
+
         raise NoRegionError
     name = services.signing_name(prefix, place, partition)
     if own_url and region is not None:
@@ -95,6 +99,8 @@ def classic_url(
     endpoints: "ClassicEndpoints", prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool
 ) -> str:
     """Return the URL of a service by the classic table, as ``client.meta.endpoint_url`` shows it."""
+    from ..components.errors import EndpointVariantError
+
     host = f"{prefix}.{place.region}.amazonaws.com"
     try:
         found = endpoints.construct_endpoint(

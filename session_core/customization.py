@@ -1,9 +1,10 @@
 """What a service may change about its calls beyond its model: the base of the ``customize_*`` modules."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..components.errors import EndpointResolutionError
+if TYPE_CHECKING:
+    from ..components.errors import EndpointResolutionError
 
 __all__ = ["Customization"]
 
@@ -17,6 +18,6 @@ class Customization:
     builtins_for: Callable[[Any, Mapping[str, Any]], Mapping[str, Any] | None] | None = None
     """Returns the built-in values of the endpoint rules (``AWS::Region`` ...) that are others for these parameters."""
 
-    def endpoint_error(self, error: EndpointResolutionError, params: Mapping[str, Any]) -> Exception:
+    def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
         """Return the error that users of boto3 catch in place of what the endpoint rules say."""
         return error

@@ -1,16 +1,13 @@
 """S3: what its model does not say."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..components.errors import (
-    EndpointResolutionError,
-    ParamValidationError,
-    UnsupportedS3AccesspointConfigurationError,
-    UnsupportedS3ConfigurationError,
-)
-from ..components.events import EventEmitter
 from .customization import Customization
+
+if TYPE_CHECKING:
+    from ..components.errors import EndpointResolutionError
+    from ..components.events import EventEmitter
 
 __all__ = ["S3", "register"]
 
@@ -42,6 +39,8 @@ class S3(Customization):
 
             if re.fullmatch(f"{_ACCESS_POINT}|{_OUTPOST}", bucket):
                 return
+        from ..components.errors import ParamValidationError  # few calls meet an error
+
         raise ParamValidationError(
             report=f'Invalid bucket name "{bucket}": a name has {_PLAIN}; an ARN is that of an access point, '
             "arn:aws:s3:<region>:<account>:accesspoint/<name>, of an Object Lambda or of an outpost"
@@ -55,8 +54,14 @@ class S3(Customization):
                 return {"AWS::S3::ForcePathStyle": False}
         return None
 
-    def endpoint_error(self, error: EndpointResolutionError, params: Mapping[str, Any]) -> Exception:
+    def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
         """Tell wrong ARNs, options that no access point has, and options that contradict each other apart."""
+        from ..components.errors import (
+            ParamValidationError,
+            UnsupportedS3AccesspointConfigurationError,
+            UnsupportedS3ConfigurationError,
+        )
+
         text = str(error)
         if text.startswith("Invalid ARN:"):
             return ParamValidationError(report=text)
@@ -72,7 +77,7 @@ def _is_name(bucket: str) -> bool:
     return 0 < len(bucket) <= 255 and (not letters or (letters.isalnum() and letters.isascii()))
 
 
-def register(emitter: EventEmitter) -> None:
+def register(emitter: "EventEmitter") -> None:
     """Register the handlers of this service."""
     emitter.register("before-parse.s3.GetBucketLocation", _bucket_location)
 
