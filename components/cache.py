@@ -287,7 +287,9 @@ def open_cache(
             tell = warn_of if log is None else log
             tell(CACHE_DEGRADED, {"reason": "there is no home folder: set credential_cache_location"})
             return process_cache()
-        return FileCache(folder, environ=settings, log=log)
+        from .cache_memory import memory_of_folder
+
+        return FileCache(folder, environ=settings, log=log, memory=memory_of_folder(os.path.abspath(folder)))
     from .errors import InvalidSettingError
 
     raise InvalidSettingError(

@@ -17,10 +17,14 @@ class EnvironmentTokens:
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
+        self._names: dict[str, str] = {}
 
     def load_token(self, signing_name: str | None = None) -> str | None:
         """Return the token for a service by its signing name, ``None`` if there is none or no service is named."""
         if signing_name is None:
             return None
-        name = signing_name.upper().replace("-", "_").replace(" ", "_")
-        return self._environ.get(f"AWS_BEARER_TOKEN_{name}") or None
+        name = self._names.get(signing_name)
+        if name is None:
+            name = f"AWS_BEARER_TOKEN_{signing_name.upper().replace('-', '_').replace(' ', '_')}"
+            self._names[signing_name] = name
+        return self._environ.get(name) or None

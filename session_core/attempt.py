@@ -36,7 +36,7 @@ class Attempted:
 
 def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
     """Return the error code of a parsed answer, ``None`` if it is no error."""
-    error = (parsed or {}).get("Error")
+    error = None if parsed is None else parsed.get("Error")
     return None if error is None else error.get("Code")
 
 
@@ -154,7 +154,9 @@ def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str,
     return {
         "headers": http.headers,
         "status_code": http.status_code,
-        "context": {"operation_name": plan.name, **{k: context[k] for k in ("signing",) if k in context}},
+        "context": {"operation_name": plan.name, "signing": context["signing"]}
+        if "signing" in context
+        else {"operation_name": plan.name},
         "body": body,
     }
 

@@ -59,6 +59,13 @@ class OperationPlan:
         self.before_endpoint_resolution = f"before-endpoint-resolution.{service_id}"
         self.streaming_input = model.has_streaming_input
         self.streaming_output = model.has_streaming_output or model.has_event_stream_output
+        self.context: dict[str, Any] = {
+            "has_streaming_input": self.streaming_input,
+            "auth_type": model.auth_type,
+            "unsigned_payload": model.unsigned_payload or None,
+            "auth_options": model.auth or model.metadata.get("auth"),
+        }
+        """What the context of every call begins with."""
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
@@ -73,7 +80,6 @@ class OperationPlan:
         self._serialize: Callable[[Any], dict[str, Any]] | None = None
         self._parse: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
         self._validate: Callable[[Any], None] | None = None
-        self.binders: dict[Any, Callable[..., Any]] = {}
 
     @property
     def serialize(self) -> Callable[[Any], dict[str, Any]]:

@@ -35,14 +35,16 @@ TOLERANCE = 240.0
 
 def should_renew_identity(done: Attempted) -> bool:
     """Whether the service refused the credentials themselves, as run out or withdrawn."""
-    return error_code_of(done.parsed) in EXPIRED_IDENTITY - SKEWED_CLOCK or (
-        error_code_of(done.parsed) == "RequestExpired" and _difference(done) is None
-    )
+    code = error_code_of(done.parsed)
+    if code is None or code not in EXPIRED_IDENTITY:
+        return False
+    return code not in SKEWED_CLOCK or (code == "RequestExpired" and _difference(done) is None)
 
 
 def learn_skew(state: ClientState, done: Attempted) -> bool:
     """Take the server's clock over if the request was refused because of ours; ``True`` if that changed anything."""
-    if error_code_of(done.parsed) not in SKEWED_CLOCK:
+    code = error_code_of(done.parsed)
+    if code is None or code not in SKEWED_CLOCK:
         return False
     difference = _difference(done)
     if difference is None or abs(difference - state.skew.seconds) < TOLERANCE:

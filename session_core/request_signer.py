@@ -18,6 +18,7 @@ from .state import Identity, IdentitySource
 
 __all__ = ["RequestSigner"]
 
+_USUAL = SigningOptions()
 _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
@@ -64,11 +65,6 @@ class RequestSigner:
 
     def __repr__(self) -> str:
         return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
-
-    @property
-    def prefers_bearer(self) -> bool:
-        """Whether a token was set for this service, which then comes before a signature."""
-        return self.has_token()
 
     def has_token(self) -> bool:
         """Whether there is a bearer token."""
@@ -145,9 +141,11 @@ class RequestSigner:
         return now + timedelta(seconds=skew) if skew else now
 
     def _choose(self, event: str, context: Mapping[str, Any], signing_type: str) -> tuple[Any, str, str | None]:
-        signing = context.get("signing") or {}
-        signing_name = signing.get("signing_name") or self.signing_name
-        region = signing.get("region") or self.region_name
+        signing_name, region = self.signing_name, self.region_name
+        signing = context.get("signing")
+        if signing:
+            signing_name = signing.get("signing_name") or signing_name
+            region = signing.get("region") or region
         version = context.get("auth_type") or self.signature_version
         suffix = _QUERY.get(signing_type, "")
         _, chosen = self._events.emit_until_response(
@@ -190,12 +188,12 @@ class RequestSigner:
             if isinstance(version, str) and version.endswith("-query") and version[: -len("-query")] in self.signers:
                 raise UnsupportedSignatureVersionError(signature_version=version)
             raise UnknownSignatureVersionError(signature_version=version)
-        signing = request.context.get("signing") or {}
-        options = SigningOptions(
-            payload=self._payload(request, signing_name),
-            expires=3600 if expires_in is None else expires_in,
-            double_encode=not signing.get("disableDoubleEncoding", False),
-        )
+        signing = request.context.get("signing")
+        payload = self._payload(request, signing_name)
+        single = signing is not None and signing.get("disableDoubleEncoding", False)
+        options = _USUAL
+        if payload != "signed" or single or expires_in is not None:
+            options = SigningOptions(payload, 3600 if expires_in is None else expires_in, not single)
         signer.sign(request, identity, signing_name, region or "", now, options)
 
     def _payload(self, request: AWSRequest, signing_name: str) -> PayloadSigning:

@@ -52,6 +52,7 @@ class ClientState:
     """A client's own parts, as the pipeline needs them. Not changed after the client is made."""
 
     __slots__ = (
+        "auth",
         "checksum_when_supported",
         "clock",
         "config",
@@ -101,6 +102,8 @@ class ClientState:
         self.checksum_when_supported = checksum_when_supported
         self.validate_parameters: bool = bool(config.parameter_validation)
         self.skew = ClockSkew()
+        self.auth: dict[Any, tuple[Any, dict[str, Any]]] = {}
+        """How operations are signed at the endpoints that were seen so far; kept by ``auth_scheme``."""
 
 
 class ClockSkew:

@@ -139,13 +139,11 @@ def canonical_headers(fields: Iterable[tuple[str, Any]], host: str) -> tuple[str
     there is no such field. Fields of ``UNSIGNED_HEADERS`` are left out.
     """
     unsigned = UNSIGNED_HEADERS
-    lines = [(name, value if type(value) is str else _text(value)) for name, value in fields if name not in unsigned]
-    names = [name for name, _ in lines]
-    if "host" not in names:
-        lines.append(("host", host))
-        names.append("host")
-    lines.sort()
-    names.sort()
+    given = {name: value for name, value in fields if name not in unsigned}
+    if "host" not in given:
+        given["host"] = host
+    names = sorted(given)
+    lines = [(name, value if type(value := given[name]) is str else _text(value)) for name in names]
     block = "".join([f"{name}:{value}\n" for name, value in lines])
     # Few requests have a value with blanks: looking for one in the whole is cheaper than in each.
     if " " in block or "\t" in block:
