@@ -122,15 +122,18 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     response_dict: dict[str, Any] | None = None
     try:
         response_dict = _response_dict(plan, http, context)
-        customized: dict[str, Any] = {}
-        state.events.emit(
-            plan.before_parse,
-            operation_model=plan.model,
-            response_dict=response_dict,
-            customized_response_dict=customized,
-        )
-        parsed = plan.parse(response_dict)
-        parsed.update(customized)
+        if state.events.has_handlers(plan.before_parse):
+            customized: dict[str, Any] = {}
+            state.events.emit(
+                plan.before_parse,
+                operation_model=plan.model,
+                response_dict=response_dict,
+                customized_response_dict=customized,
+            )
+            parsed = plan.parse(response_dict)
+            parsed.update(customized)
+        else:
+            parsed = plan.parse(response_dict)
     except (HTTPClientError, SomeConnectionError) as raised:
         error, parsed = raised, None
     except Exception as raised:
@@ -146,19 +149,15 @@ def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str,
     body: Any
     if http.status_code >= 300 or not plan.streaming_output:
         body = http.content
-    elif plan.model.has_event_stream_output:
+    elif plan.event_stream_output:
         body = http.raw
     else:
         length = http.headers.get("content-length")
         body = StreamingBody(http.raw, length)
-    return {
-        "headers": http.headers,
-        "status_code": http.status_code,
-        "context": {"operation_name": plan.name, "signing": context["signing"]}
-        if "signing" in context
-        else {"operation_name": plan.name},
-        "body": body,
-    }
+    of_call: dict[str, Any] = {"operation_name": plan.name}
+    if "signing" in context:
+        of_call["signing"] = context["signing"]
+    return {"headers": http.headers, "status_code": http.status_code, "context": of_call, "body": body}
 
 
 def _received(
@@ -169,6 +168,11 @@ def _received(
     error: Exception | None,
     context: dict[str, Any],
 ) -> None:
-    state.events.emit(
-        plan.response_received, response_dict=response_dict, parsed_response=parsed, context=context, exception=error
-    )
+    if state.events.has_handlers(plan.response_received):
+        state.events.emit(
+            plan.response_received,
+            response_dict=response_dict,
+            parsed_response=parsed,
+            context=context,
+            exception=error,
+        )

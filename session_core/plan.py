@@ -59,7 +59,8 @@ class OperationPlan:
         ) = [event + suffix for event in EVENTS]
         self.before_endpoint_resolution = f"before-endpoint-resolution.{service_id}"
         self.streaming_input = model.has_streaming_input
-        self.streaming_output = model.has_streaming_output or model.has_event_stream_output
+        self.event_stream_output = model.has_event_stream_output
+        self.streaming_output = model.has_streaming_output or self.event_stream_output
         self.context: dict[str, Any] = {
             "has_streaming_input": self.streaming_input,
             "auth_type": model.auth_type,
