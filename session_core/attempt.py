@@ -11,7 +11,7 @@ from .effects import Answer, Effect, Send
 from .plan import OperationPlan
 from .state import ClientState, Identity
 
-__all__ = ["Attempted", "attempt", "error_code_of"]
+__all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
 
 
 class Attempted:
@@ -41,13 +41,22 @@ def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
 
 
 def attempt(
-    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any]
+    state: ClientState,
+    plan: OperationPlan,
+    request_dict: dict[str, Any],
+    context: dict[str, Any],
+    rewind_to: int | None = None,
 ) -> Generator[Effect, Answer, Attempted]:
-    """Build, sign, send, parse: the events from ``request-created`` to ``response-received``."""
+    """Build, sign, send, parse: the events from ``request-created`` to ``response-received``.
+
+    A body that was read before is put back to ``rewind_to``.
+    """
     identity: Identity | None = None
     sent_at = state.clock.time()
     try:
-        request = _new_request(state, plan, request_dict, context)
+        if rewind_to is not None:
+            _rewind(request_dict["body"], rewind_to)
+        request = _new_request(plan, request_dict, context)
         state.events.emit(plan.request_created, request=request, operation_name=plan.name)
         identity = yield from state.signer.sign_attempt(plan, request, state.skew.seconds)
         prepared = request.prepare()
@@ -69,30 +78,34 @@ def attempt(
     return done
 
 
-def _new_request(
-    state: ClientState, plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]
-) -> AWSRequest:
-    body = request_dict["body"]
-    if context["retries"]["attempt"] > 1 or "identity_renewed" in context["retries"]:
-        rewind(body)
+def _new_request(plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]) -> AWSRequest:
     return AWSRequest(
         request_dict["method"],
         request_dict["url"],
         request_dict["headers"],
-        body,
+        request_dict["body"],
         auth_path=request_dict.get("auth_path"),
         stream_output=plan.streaming_output,
         context=context,
     )
 
 
-def rewind(body: Any) -> None:
-    """Put a body back to its start, or raise ``UnseekableStreamError``."""
+def body_position(body: Any) -> int:
+    """Return where a body stands: a file is sent from there, and put back to there to be sent again."""
+    if not isinstance(body, bytes) and hasattr(body, "tell"):
+        try:
+            position: int = body.tell()
+        except (OSError, ValueError):  # a pipe, a closed file: rewinding is going to say so
+            return 0
+        return position
+    return 0
+
+
+def _rewind(body: Any, position: int) -> None:
     if body is None or isinstance(body, bytes | bytearray | str | Mapping):
         return
-    start = getattr(body, "sotalia_start", 0)
     try:
-        body.seek(start)
+        body.seek(position)
     except Exception as error:
         from ..components.errors import UnseekableStreamError
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..components.errors import ClientError
 from ..components.retry import RetryContext
-from .attempt import Attempted, attempt, error_code_of
+from .attempt import Attempted, attempt, body_position, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
@@ -88,9 +88,11 @@ def _attempts(
     number = 1
     renewed = False
     call = RetryContext(plan.name, plan.retryable_errors)
+    start, rewind_to = body_position(request_dict["body"]), None
     while True:
         context["retries"] = _retry_context(state, context, number, state.retry.max_attempts)
-        done = yield from attempt(state, plan, request_dict, context)
+        done = yield from attempt(state, plan, request_dict, context, rewind_to)
+        rewind_to = start
         if done.final:
             return done
         try:
@@ -101,7 +103,6 @@ def _attempts(
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
             if renewed:
-                context["retries"]["identity_renewed"] = True
                 continue
         if wait is None:
             call.record(
