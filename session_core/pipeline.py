@@ -17,7 +17,7 @@ from .attempt import Attempted, attempt, body_position, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
-from .recovery import learn_skew, should_renew_identity
+from .recovery import should_renew_identity
 from .state import ClientState
 
 __all__ = ["operation_call"]
@@ -99,7 +99,8 @@ def _attempts(
             wait = _wait_by_handlers(state, plan, done, number, request_dict)
         except Exception as error:
             return Attempted(error=error, final=True)
-        if wait is None and not renewed and should_renew_identity(done):
+        mended = wait is None and _clock_was_wrong(state, done)
+        if wait is None and not mended and not renewed and should_renew_identity(done):
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
             if renewed:
@@ -110,7 +111,7 @@ def _attempts(
                 error_code=error_code_of(done.parsed),
                 headers=None if done.http is None else done.http.headers,
                 exception=done.error,
-                corrected=learn_skew(state, done),
+                corrected=mended,
             )
             wait = state.retry.on_attempt(call)
         if wait is None:
@@ -121,6 +122,13 @@ def _attempts(
         if wait > 0:
             yield Sleep(wait)
         number += 1
+
+
+def _clock_was_wrong(state: ClientState, done: Attempted) -> bool:
+    """Whether the request was refused because of this host's clock, which is now corrected for this client."""
+    if done.http is None or done.parsed is None or "Error" not in done.parsed:
+        return False
+    return state.service_clock.learn(error_code_of(done.parsed), done.http.headers, state.service_clock.now())
 
 
 def _retry_context(state: ClientState, context: dict[str, Any], number: int, most: int) -> dict[str, Any]:
