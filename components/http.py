@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
 __all__ = [
     "AWSPreparedRequest",
@@ -28,10 +27,9 @@ class Headers(MutableMapping[str, str]):
     __slots__ = ("_fields",)
 
     def __init__(self, fields: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        self._fields: dict[str, tuple[str, Any]] = {}
-        items: Any = fields.items() if isinstance(fields, Mapping) else fields
-        for name, value in items:
-            self._fields[name.lower()] = (name, value)
+        # The test for a plain dictionary comes first: one against an abstract class costs 0.3 µs.
+        items: Any = fields.items() if type(fields) is dict or isinstance(fields, Mapping) else fields
+        self._fields: dict[str, tuple[str, Any]] = {name.lower(): (name, value) for name, value in items}
 
     def __getitem__(self, name: str) -> Any:
         return self._fields[name.lower()][1]
@@ -77,9 +75,15 @@ class Headers(MutableMapping[str, str]):
 
     def copy(self) -> "Headers":
         """Return an independent copy."""
-        twin = Headers()
-        twin._fields = dict(self._fields)
+        twin = Headers.__new__(Headers)
+        twin._fields = self._fields.copy()
         return twin
+
+
+def _urlencode(pairs: Any) -> str:
+    from urllib.parse import urlencode  # at first use: requests of the library come encoded
+
+    return urlencode(pairs, doseq=True)
 
 
 class RawBody(Protocol):
@@ -135,7 +139,7 @@ class AWSRequest:
     file-like object. ``context`` is shared by all attempts of one call.
     """
 
-    __slots__ = ("auth_path", "context", "data", "headers", "method", "params", "stream_output", "url")
+    __slots__ = ("_form", "auth_path", "context", "data", "headers", "method", "params", "stream_output", "url")
 
     def __init__(
         self,
@@ -156,6 +160,7 @@ class AWSRequest:
         self.auth_path = auth_path
         self.stream_output = stream_output
         self.context: dict[str, Any] = {} if context is None else context
+        self._form: tuple[dict[Any, Any], bytes] | None = None
 
     def __repr__(self) -> str:
         return f"<AWSRequest {self.method} {self.url.partition('?')[0]}>"
@@ -164,8 +169,15 @@ class AWSRequest:
     def body(self) -> Any:
         """The body as it would be sent: text and forms as bytes, the rest as it is."""
         data = self.data
+        if type(data) is bytes:
+            return data
         if isinstance(data, Mapping):
-            return urlencode(data, doseq=True).encode()
+            form = self._form
+            if form is None or form[0] != data:  # both the signature and the wire want it encoded
+                from .percent import form_encode
+
+                form = self._form = dict(data), form_encode(data)
+            return form[1]
         if isinstance(data, str):
             return data.encode()
         return data
@@ -175,7 +187,7 @@ class AWSRequest:
         url = self.url
         if self.params:
             pairs = self.params.items() if isinstance(self.params, Mapping) else self.params
-            url += ("&" if "?" in url else "?") + urlencode(list(pairs), doseq=True)
+            url += ("&" if "?" in url else "?") + _urlencode(list(pairs))
         body = self.body
         return AWSPreparedRequest(self.method, url, self.headers.copy(), body, self.stream_output)
 

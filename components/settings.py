@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .configfile import FullConfig, load_full_config
+from .environment import bytes_below
 from .errors.base import BotoCoreError
 from .settings_snapshot import Explanation, Shadowed, Snapshot, unknown_setting
 from .settings_table import SETTINGS, Setting
@@ -172,10 +173,8 @@ class _Variables:
         self.paths: tuple[tuple[str | None, ...], tuple[str, str]] | None = None
         """What the paths of the AWS files were last made of, and the paths."""
         names = tuple({variable: None for setting in table.values() for variable in setting.env})
-        # os.environ.get costs 1 µs for a variable that is not set, and most are not: look at the
-        # bytes below it, where they are to be found (CPython on POSIX), which costs a tenth.
-        below: Any = getattr(environ, "_data", None) if environ is os.environ else None
-        if type(below) is not dict or not all(type(name) is bytes for name in below):
+        below = bytes_below(environ)
+        if below is None:
             self.read = environ.get
             self.state = lambda: tuple(map(environ.get, names))
             self._keys: dict[str, int] = {name: index for index, name in enumerate(names)}

@@ -58,6 +58,9 @@ class EndpointBinder(Protocol):
         """
         ...
 
+    of_call: Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]] | None
+    """Puts what a call's parameters say over what ``bind({}, ...)`` has given; ``None`` where they say nothing."""
+
 
 def client_context_values(declared: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the client's options that are endpoint parameters, by the names of the rule set.
@@ -100,19 +103,23 @@ def compile_endpoint_binder(
         ):  # DisableS3ExpressSessionAuth: an SDK-wide setting that the rules declare no built-in for
             builtin_names.append((name, f"AWS::{service.service_id.replace(' ', '')}::{name}"))
 
-    def bind(
-        params: Mapping[str, Any], builtins: Mapping[str, Any], client_context: Mapping[str, Any] = _NOTHING
-    ) -> dict[str, Any]:
-        bound = static.copy()
+    def bind_call(params: Mapping[str, Any], bound: dict[str, Any]) -> dict[str, Any]:
+        of_call = static.copy()
         for name, member, fits in members:
             value = params.get(member)
             if value is not None and fits(value):
-                bound[name] = value
+                of_call[name] = value
         for name, search, fits in paths:
-            if name not in bound:
+            if name not in of_call:
                 value = search(params)
                 if value is not None and fits(value):
-                    bound[name] = value
+                    of_call[name] = value
+        return {**bound, **of_call}
+
+    def bind(
+        params: Mapping[str, Any], builtins: Mapping[str, Any], client_context: Mapping[str, Any] = _NOTHING
+    ) -> dict[str, Any]:
+        bound = bind_call(params, {})
         if client_context:
             for name in contexts:
                 if name not in bound and client_context.get(name) is not None:
@@ -127,7 +134,8 @@ def compile_endpoint_binder(
                 bound[name] = value
         return bound
 
-    return bind
+    bind.of_call = bind_call if members or paths else None  # type: ignore[attr-defined] # declared by the protocol
+    return bind  # type: ignore[return-value] # it has the attribute now
 
 
 def _type_of(record: Mapping[str, Any]) -> Callable[[Any], bool]:

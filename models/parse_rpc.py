@@ -68,7 +68,8 @@ class RpcCodec:
         try:
             return convert(content)
         except (AttributeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            place = locate(shape, content, self.compiler, skip) or str(error)
+            # Decoded anew: what was converted before the fault is no longer as it came.
+            place = locate(shape, self.decode(body), self.compiler, skip) or str(error)
         except RecursionError:
             place = "values are nested too deeply"
         raise ResponseParserError(reason=f"{place} (body of {len(body)} bytes)")

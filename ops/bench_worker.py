@@ -214,9 +214,11 @@ def _answer(name: str, operation: str) -> Callable[..., Any]:
     )
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     if name == "sotalia":
-        from sotalia import make_response
+        from sotalia.components.http import AWSResponse as Response
+        from sotalia.components.http import BytesBody, Headers
 
-        return lambda **_: make_response(200, body, fields)
+        prepared = Headers(fields)
+        return lambda **_: Response("http://localhost/", 200, prepared, BytesBody(body))
     import io
 
     from botocore.awsrequest import AWSResponse  # type: ignore[import-not-found,import-untyped,unused-ignore]

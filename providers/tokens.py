@@ -1,7 +1,9 @@
 """Bearer tokens from the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from ..components.environment import variable
 
 __all__ = ["EnvironmentTokens"]
 
@@ -17,10 +19,14 @@ class EnvironmentTokens:
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
+        self._variables: dict[str, Callable[[], str | None]] = {}
 
     def load_token(self, signing_name: str | None = None) -> str | None:
         """Return the token for a service by its signing name, ``None`` if there is none or no service is named."""
         if signing_name is None:
             return None
-        name = signing_name.upper().replace("-", "_").replace(" ", "_")
-        return self._environ.get(f"AWS_BEARER_TOKEN_{name}") or None
+        read = self._variables.get(signing_name)
+        if read is None:
+            name = f"AWS_BEARER_TOKEN_{signing_name.upper().replace('-', '_').replace(' ', '_')}"
+            read = self._variables[signing_name] = variable(self._environ, name)
+        return read() or None

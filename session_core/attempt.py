@@ -17,7 +17,7 @@ __all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
 class Attempted:
     """What came of an attempt: an answer with its parsed form, or an error; ``final`` if no retry may follow."""
 
-    __slots__ = ("access_key", "error", "final", "http", "parsed", "sent_at")
+    __slots__ = ("access_key", "error", "final", "http", "parsed")
 
     def __init__(
         self,
@@ -31,12 +31,11 @@ class Attempted:
         self.error = error
         self.final = final
         self.access_key: str | None = None
-        self.sent_at = 0.0
 
 
 def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
     """Return the error code of a parsed answer, ``None`` if it is no error."""
-    error = (parsed or {}).get("Error")
+    error = None if parsed is None else parsed.get("Error")
     return None if error is None else error.get("Code")
 
 
@@ -52,13 +51,12 @@ def attempt(
     A body that was read before is put back to ``rewind_to``.
     """
     identity: Identity | None = None
-    sent_at = state.clock.time()
     try:
         if rewind_to is not None:
             _rewind(request_dict["body"], rewind_to)
         request = _new_request(plan, request_dict, context)
         state.events.emit(plan.request_created, request=request, operation_name=plan.name)
-        identity = yield from state.signer.sign_attempt(plan, request, state.skew.seconds)
+        identity = yield from state.signer.sign_attempt(plan, request, state.service_clock)
         prepared = request.prepare()
         _add_retry_headers(prepared.headers, context["retries"])
     except Exception as error:
@@ -74,7 +72,6 @@ def attempt(
     else:
         done = _answered(state, plan, answer.value, context)
     done.access_key = None if identity is None else identity.access_key
-    done.sent_at = sent_at
     return done
 
 
@@ -135,15 +132,18 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     response_dict: dict[str, Any] | None = None
     try:
         response_dict = _response_dict(plan, http, context)
-        customized: dict[str, Any] = {}
-        state.events.emit(
-            plan.before_parse,
-            operation_model=plan.model,
-            response_dict=response_dict,
-            customized_response_dict=customized,
-        )
-        parsed = plan.parse(response_dict)
-        parsed.update(customized)
+        if state.events.has_handlers(plan.before_parse):
+            customized: dict[str, Any] = {}
+            state.events.emit(
+                plan.before_parse,
+                operation_model=plan.model,
+                response_dict=response_dict,
+                customized_response_dict=customized,
+            )
+            parsed = plan.parse(response_dict)
+            parsed.update(customized)
+        else:
+            parsed = plan.parse(response_dict)
     except (HTTPClientError, SomeConnectionError) as raised:
         error, parsed = raised, None
     except Exception as raised:
@@ -159,17 +159,15 @@ def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str,
     body: Any
     if http.status_code >= 300 or not plan.streaming_output:
         body = http.content
-    elif plan.model.has_event_stream_output:
+    elif plan.event_stream_output:
         body = http.raw
     else:
         length = http.headers.get("content-length")
         body = StreamingBody(http.raw, length)
-    return {
-        "headers": http.headers,
-        "status_code": http.status_code,
-        "context": {"operation_name": plan.name, **{k: context[k] for k in ("signing",) if k in context}},
-        "body": body,
-    }
+    of_call: dict[str, Any] = {"operation_name": plan.name}
+    if "signing" in context:
+        of_call["signing"] = context["signing"]
+    return {"headers": http.headers, "status_code": http.status_code, "context": of_call, "body": body}
 
 
 def _received(
@@ -180,6 +178,11 @@ def _received(
     error: Exception | None,
     context: dict[str, Any],
 ) -> None:
-    state.events.emit(
-        plan.response_received, response_dict=response_dict, parsed_response=parsed, context=context, exception=error
-    )
+    if state.events.has_handlers(plan.response_received):
+        state.events.emit(
+            plan.response_received,
+            response_dict=response_dict,
+            parsed_response=parsed,
+            context=context,
+            exception=error,
+        )

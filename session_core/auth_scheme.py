@@ -14,15 +14,38 @@ __all__ = ["apply_auth_scheme"]
 def apply_auth_scheme(
     state: ClientState, plan: OperationPlan, properties: Mapping[str, Any], context: dict[str, Any]
 ) -> None:
-    """Put ``auth_type``, ``signing`` and ``endpoint_properties`` into the context of a call."""
+    """Put ``auth_type``, ``signing`` and ``endpoint_properties`` into the context of a call.
+
+    What an operation gets from an endpoint of these properties is worked out
+    once, and again when a bearer token comes or goes, or a signer is registered.
+    """
     if properties:
         context["endpoint_properties"] = properties
+    signer = state.signer
+    has_token = signer.has_token()
+    key = plan, id(properties), has_token, getattr(signer.signers, "revision", 0)
+    known = state.auth.get(key)
+    if known is None or known[0] is not properties:
+        # With the properties, so that their id stays theirs.
+        known = properties, _auth_of(state, plan, properties, has_token)
+        if len(state.auth) >= _KEPT:
+            state.auth.clear()
+        state.auth[key] = known
+    for name, value in known[1].items():
+        context[name] = value.copy() if type(value) is dict else value  # handlers change ``signing``
+
+
+_KEPT = 4096
+"""Pairs of operation and endpoint properties kept per client."""
+
+
+def _auth_of(state: ClientState, plan: OperationPlan, properties: Mapping[str, Any], has_token: bool) -> dict[str, Any]:
     auth_type = plan.model.auth_type
     if auth_type == "none":
-        context["auth_type"] = NONE
-        return
+        return {"auth_type": NONE}
+    found: dict[str, Any] = {}
     if auth_type == "v4-unsigned-body":
-        context["unsigned_payload"] = True
+        found["unsigned_payload"] = True
     explicit = state.signer.explicit_version
     scheme = None if explicit is UNSIGNED else _endpoint_scheme(state, properties)
     if scheme is not None:
@@ -34,17 +57,18 @@ def apply_auth_scheme(
             signing["signing_name"] = scheme["signingName"]
         if "disableDoubleEncoding" in scheme:
             signing["disableDoubleEncoding"] = scheme["disableDoubleEncoding"]
-        context["signing"] = signing
+        found["signing"] = signing
     if explicit is not None:
-        return
-    if plan.model.auth or auth_type == "bearer" or state.signer.prefers_bearer:
+        return found
+    if plan.model.auth or auth_type == "bearer" or has_token:
         options = plan.model.auth or plan.model.metadata.get("auth") or ["smithy.api#httpBearerAuth"]
         chosen = _first_usable(state, options)
         if chosen is not None and (scheme is None or chosen in ("bearer", NONE)):
-            context["auth_type"] = chosen
-            return
+            found["auth_type"] = chosen
+            return found
     if scheme is not None:
-        context["auth_type"] = VERSIONS[scheme["name"]]
+        found["auth_type"] = VERSIONS[scheme["name"]]
+    return found
 
 
 def _endpoint_scheme(state: ClientState, properties: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """What a service may change about its calls beyond its model: the base of the ``customize_*`` modules."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from ..components.errors import EndpointResolutionError
@@ -12,11 +12,18 @@ __all__ = ["Customization"]
 class Customization:
     """What one service does its own way; the base does nothing. Without state; safe in threads."""
 
-    check: Callable[[Any], None] | None = None
-    """Looks at the parameters before the endpoint is worked out, and raises what a user should read."""
+    checks: ClassVar[bool] = False
+    """Whether ``check`` has anything to look at; the calls of other services do not ask."""
 
-    change_builtins: Callable[[Any, dict[str, Any]], None] | None = None
-    """Changes the built-in values of the endpoint rules (``AWS::Region`` ...) for these parameters."""
+    changes_builtins: ClassVar[bool] = False
+    """Whether ``builtins_for`` has anything to change."""
+
+    def check(self, params: Any) -> None:
+        """Look at the parameters before the endpoint is worked out, and raise what a user should read."""
+
+    def builtins_for(self, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the built-in values of the endpoint rules (``AWS::Region`` ...) for these parameters if they differ."""
+        return None
 
     def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
         """Return the error that users of boto3 catch in place of what the endpoint rules say."""

@@ -29,6 +29,9 @@ _ACCESS_POINT_REFUSALS = (
 class S3(Customization):
     """Buckets are checked, and refusals of the rules told apart, as boto3's users know it."""
 
+    checks = True
+    changes_builtins = True
+
     def check(self, params: Any) -> None:
         """Raise ``ParamValidationError`` for a bucket that is neither a name nor the ARN of an access point."""
         bucket = params.get("Bucket") if isinstance(params, Mapping) else None
@@ -46,12 +49,13 @@ class S3(Customization):
             "arn:aws:s3:<region>:<account>:accesspoint/<name>, of an Object Lambda or of an outpost"
         )
 
-    def change_builtins(self, params: Any, builtins: dict[str, Any]) -> None:
+    def builtins_for(self, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Paths are for buckets: no ARN and no accelerated endpoint has one."""
         if builtins.get("AWS::S3::ForcePathStyle"):
             bucket = params.get("Bucket") if isinstance(params, Mapping) else None
             if builtins.get("AWS::S3::Accelerate") or (isinstance(bucket, str) and bucket.startswith("arn:")):
-                builtins["AWS::S3::ForcePathStyle"] = False
+                return {"AWS::S3::ForcePathStyle": False}
+        return None
 
     def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
         """Tell wrong ARNs, options that no access point has, and options that contradict each other apart."""

@@ -1,27 +1,23 @@
 """Where a client's calls go: the endpoint rules of its service, with what the client knows filled in."""
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..components.errors import EndpointProviderError, EndpointResolutionError
-from ..models.endpoint_params import compile_endpoint_binder
-from ..models.endpoint_rules import EndpointResolver
+from ..models.endpoint_params import EndpointBinder, compile_endpoint_binder
+from ..models.endpoint_rules import Endpoint, EndpointResolver
 from .effects import Answer, Effect, Run
 from .plan import OperationPlan
 from .state import ClientState
 
-__all__ = ["ClientEndpoint", "ResolvedEndpoint"]
+__all__ = ["ClientEndpoint"]
 
 ACCOUNT_ID = "AWS::Auth::AccountId"
 ACCOUNT_ID_MODE = "AWS::Auth::AccountIdEndpointMode"
 
-
-class ResolvedEndpoint(NamedTuple):
-    """The endpoint of one call."""
-
-    url: str
-    properties: Mapping[str, Any]
-    headers: Mapping[str, Any]
+_Bound = tuple[EndpointBinder, dict[str, Any]]
+_KEPT = 2048
+"""Operations, by account, whose parameters are kept bound; no service has a third of it."""
 
 
 class ClientEndpoint:
@@ -34,8 +30,10 @@ class ClientEndpoint:
     """
 
     __slots__ = (
+        "_bound",
         "_builtins",
         "_client_params",
+        "_fixed",
         "_needs_account",
         "_resolver",
         "_url",
@@ -64,6 +62,8 @@ class ClientEndpoint:
         self.inject_host_prefix = inject_host_prefix
         self.rules_tell = rules_tell
         self._url: str | None = None
+        self._bound: dict[tuple[OperationPlan, str | None], _Bound] = {}
+        self._fixed: dict[tuple[OperationPlan, str | None], Endpoint] = {}
         self._needs_account = (
             resolver is not None
             and any(declared.get("builtIn") == ACCOUNT_ID for declared in resolver.parameters.values())
@@ -75,34 +75,57 @@ class ClientEndpoint:
 
     def resolve(
         self, state: ClientState, plan: OperationPlan, params: Any, context: dict[str, Any]
-    ) -> Generator[Effect, Answer, ResolvedEndpoint]:
+    ) -> Generator[Effect, Answer, Endpoint]:
         """Return the endpoint of a call, after ``before-endpoint-resolution``."""
-        builtins: dict[str, Any] = dict(self._builtins)
-        special = plan.customization
-        if special.change_builtins is not None:
-            special.change_builtins(params, builtins)
-        state.events.emit(
-            plan.before_endpoint_resolution, builtins=builtins, model=plan.model, params=params, context=context
-        )
         resolver = self._resolver
+        event = plan.before_endpoint_resolution
+        builtins: dict[str, Any] | None = None
+        special = plan.customization
+        if special.changes_builtins and (changed := special.builtins_for(params, self._builtins)) is not None:
+            builtins = {**self._builtins, **changed}
+        if state.events.has_handlers(event):
+            builtins = dict(self._builtins) if builtins is None else builtins
+            state.events.emit(event, builtins=builtins, model=plan.model, params=params, context=context)
         if resolver is None:
-            return ResolvedEndpoint(self.fixed_url(), {}, {})
-        if self._needs_account and builtins.get(ACCOUNT_ID) is None and plan.model.auth_type != "none":
-            builtins = {**builtins, ACCOUNT_ID: (yield from _account_id(state))}
-        bind = plan.binders.get(resolver)
-        if bind is None:
-            bind = plan.binders[resolver] = compile_endpoint_binder(plan.model, resolver.read_parameters)
+            return Endpoint(self.fixed_url(), {}, {})
+        account = (self._builtins if builtins is None else builtins).get(ACCOUNT_ID)
+        if self._needs_account and account is None and plan.model.auth_type != "none":
+            account = yield from _account_id(state)
+        found = self._fixed.get((plan, account)) if builtins is None else None
+        if found is not None:
+            return found
+        bind, values = self._bound_to(resolver, plan, account)
         try:
-            found = resolver.resolve(bind(params, builtins, self._client_params))
+            if builtins is not None:  # a handler may have changed any of them
+                return self._resolved(resolver, bind(params, {**builtins, ACCOUNT_ID: account}, self._client_params))
+            if bind.of_call is not None:
+                return self._resolved(resolver, bind.of_call(params, values))
+            found = self._resolved(resolver, values)
         except EndpointResolutionError as refused:
             error = special.endpoint_error(refused, params)
             if error is refused:
                 raise
             raise error from refused
+        if len(self._fixed) < _KEPT:
+            self._fixed[plan, account] = found
+        return found
+
+    def _bound_to(self, resolver: EndpointResolver, plan: OperationPlan, account: str | None) -> _Bound:
+        """Return an operation's binder, and what it binds of the client's own values: once per account."""
+        bound = self._bound.get((plan, account))
+        if bound is None:
+            bind = compile_endpoint_binder(plan.model, resolver.read_parameters)
+            bound = bind, bind({}, {**self._builtins, ACCOUNT_ID: account}, self._client_params)
+            if len(self._bound) < _KEPT:
+                self._bound[plan, account] = bound
+        return bound
+
+    def _resolved(self, resolver: EndpointResolver, values: Mapping[str, Any]) -> Endpoint:
+        found = resolver.resolve(values)
         url = found.url
-        if not self.use_ssl and url.startswith("https://") and builtins.get("SDK::Endpoint") is None:
-            url = "http://" + url[len("https://") :]
-        return ResolvedEndpoint(url, found.properties, found.headers)
+        if not self.use_ssl and url.startswith("https://") and not _is_custom(resolver, values):
+            return Endpoint("http://" + url[len("https://") :], found.properties, found.headers)
+        return found
 
     def url(self) -> str:
         """Return what ``client.meta.endpoint_url`` shows: what was configured, or the classic host of the service.
@@ -129,6 +152,15 @@ class ClientEndpoint:
         except (EndpointResolutionError, EndpointProviderError):
             return self.fixed_url()
         return url if self.use_ssl else url.replace("https://", "http://", 1)
+
+
+def _is_custom(resolver: EndpointResolver, values: Mapping[str, Any]) -> bool:
+    """Whether the endpoint is one that the user gave."""
+    return any(
+        values.get(name) is not None
+        for name, declared in resolver.parameters.items()
+        if declared.get("builtIn") == "SDK::Endpoint"
+    )
 
 
 def _account_id(state: ClientState) -> Generator[Effect, Answer, str | None]:

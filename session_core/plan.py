@@ -5,10 +5,10 @@ from typing import Any
 
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
+from .codecs import Codecs
 from .customizations import customization_of
 from .integrity import integrity_of
 from .model_adapters import auth_path_of
-from .service_plan import Codecs
 
 __all__ = ["OperationPlan"]
 
@@ -59,7 +59,15 @@ class OperationPlan:
         ) = [event + suffix for event in EVENTS]
         self.before_endpoint_resolution = f"before-endpoint-resolution.{service_id}"
         self.streaming_input = model.has_streaming_input
-        self.streaming_output = model.has_streaming_output or model.has_event_stream_output
+        self.event_stream_output = model.has_event_stream_output
+        self.streaming_output = model.has_streaming_output or self.event_stream_output
+        self.context: dict[str, Any] = {
+            "has_streaming_input": self.streaming_input,
+            "auth_type": model.auth_type,
+            "unsigned_payload": model.unsigned_payload or None,
+            "auth_options": model.auth or model.metadata.get("auth"),
+        }
+        """What the context of every call begins with."""
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
@@ -75,7 +83,6 @@ class OperationPlan:
         self._serialize: Callable[[Any], dict[str, Any]] | None = None
         self._parse: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
         self._validate: Callable[[Any], None] | None = None
-        self.binders: dict[Any, Callable[..., Any]] = {}
 
     @property
     def serialize(self) -> Callable[[Any], dict[str, Any]]:

@@ -16,15 +16,7 @@ __all__ = ["join_url", "new_context", "provide_parameters", "request_dict_of"]
 
 def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
     """Return the context of a new call, which all of its events share."""
-    model = plan.model
-    return {
-        "client_region": state.region_name,
-        "client_config": state.config,
-        "has_streaming_input": plan.streaming_input,
-        "auth_type": model.auth_type,
-        "unsigned_payload": model.unsigned_payload or None,
-        "auth_options": model.auth or model.metadata.get("auth"),
-    }
+    return {"client_region": state.region_name, "client_config": state.config, **plan.context}
 
 
 def provide_parameters(
@@ -52,9 +44,8 @@ def request_dict_of(
     ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``
     and, for operations on a bucket of S3, ``auth_path``.
     """
-    check = plan.customization.check
-    if check is not None:
-        check(params)
+    if plan.customization.checks:
+        plan.customization.check(params)
     endpoint = yield from state.endpoint.resolve(state, plan, params, context)
     if state.validate_parameters:
         plan.validate(params)
@@ -66,8 +57,9 @@ def request_dict_of(
         url = f"{scheme}://{prefix}{rest}"
     headers = request["headers"]
     headers["User-Agent"] = state.user_agent
-    for name, values in endpoint.headers.items():
-        headers[name] = ",".join(values) if isinstance(values, list) else values
+    if endpoint.headers:
+        for name, values in endpoint.headers.items():
+            headers[name] = ",".join(values) if isinstance(values, list) else values
     request["url"] = join_url(url, request["url_path"], request["query_string"])
     request["context"] = context
     if plan.auth_path is not None:
@@ -80,6 +72,8 @@ def request_dict_of(
 
 def join_url(base: str, path: str, query: Any) -> str:
     """Return the URL of a request; the endpoint's own path comes first."""
+    if path == "/" and not query and base[-1] != "/" and "?" not in base:
+        return base + "/" if base.count("/") == 2 else base
     before, mark, endpoint_query = base.partition("?")
     if path and path != "/":
         url = before.rstrip("/") + (path if path.startswith("/") else "/" + path)

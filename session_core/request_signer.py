@@ -1,10 +1,11 @@
 """Signing, driven by events: ``choose-signer`` is asked, ``before-sign`` is told, then the signer signs."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ..components.clock import Clock
+from ..components.clock_skew import SkewedClock
 from ..components.errors import NoAuthTokenError, UnknownSignatureVersionError, UnsupportedSignatureVersionError
 from ..components.events import EventEmitter
 from ..components.http import AWSRequest
@@ -18,6 +19,7 @@ from .state import Identity, IdentitySource
 
 __all__ = ["RequestSigner"]
 
+_USUAL = SigningOptions()
 _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
@@ -70,17 +72,12 @@ class RequestSigner:
         # Programs that know boto3 from inside look the client's credentials up here.
         return getattr(self._identities, "credentials", lambda: None)()
 
-    @property
-    def prefers_bearer(self) -> bool:
-        """Whether a token was set for this service, which then comes before a signature."""
-        return self.has_token()
-
     def has_token(self) -> bool:
         """Whether there is a bearer token."""
         return self._token() is not None
 
     def sign_attempt(
-        self, plan: OperationPlan, request: AWSRequest, skew: float
+        self, plan: OperationPlan, request: AWSRequest, clock: SkewedClock
     ) -> Generator[Effect, Answer, Identity | None]:
         """Sign a request of the pipeline and return whose signature it bears, ``None`` for no signature."""
         version, signing_name, region = self._choose(plan.choose_signer, request.context, "standard")
@@ -95,7 +92,7 @@ class RequestSigner:
         if answer.error is not None:
             raise answer.error
         identity: Identity = answer.value
-        self._sign(version, request, identity, signing_name, region, self._now(skew), None)
+        self._sign(version, request, identity, signing_name, region, clock.now(), None)
         return identity
 
     def sign(
@@ -124,7 +121,7 @@ class RequestSigner:
             return
         identity = self._identities.identity()
         assert identity is not None
-        self._sign(version, request, identity, name, region, self._now(0.0), expires_in)
+        self._sign(version, request, identity, name, region, self._clock.now(), expires_in)
 
     def generate_presigned_url(
         self,
@@ -145,40 +142,41 @@ class RequestSigner:
         self.sign(operation_name, request, region_name, "presign-url", expires_in, signing_name)
         return request.prepare().url
 
-    def _now(self, skew: float) -> datetime:
-        now = self._clock.now()
-        return now + timedelta(seconds=skew) if skew else now
-
     def _choose(self, event: str, context: Mapping[str, Any], signing_type: str) -> tuple[Any, str, str | None]:
-        signing = context.get("signing") or {}
-        signing_name = signing.get("signing_name") or self.signing_name
-        region = signing.get("region") or self.region_name
+        signing_name, region = self.signing_name, self.region_name
+        signing = context.get("signing")
+        if signing:
+            signing_name = signing.get("signing_name") or signing_name
+            region = signing.get("region") or region
         version = context.get("auth_type") or self.signature_version
         suffix = _QUERY.get(signing_type, "")
-        _, chosen = self._events.emit_until_response(
-            event,
-            signing_name=signing_name,
-            region_name=region,
-            signature_version=_with_suffix(version, suffix),
-            context=context,
-        )
+        chosen = None
+        if self._events.has_handlers(event):
+            _, chosen = self._events.emit_until_response(
+                event,
+                signing_name=signing_name,
+                region_name=region,
+                signature_version=_with_suffix(version, suffix),
+                context=context,
+            )
         if chosen is None:
             chosen = _UNSIGNED_BODY.get(version, version)
-            if chosen == "v4" and context.get("signing") and signing_name in S3_NAMES:
+            if chosen == "v4" and signing and signing_name in S3_NAMES:
                 chosen = "s3v4"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
-        version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix)
+        version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix) if suffix else chosen
         return version, signing_name, region
 
     def _tell(self, event: str, operation_name: str, request: AWSRequest, version: Any) -> None:
-        self._events.emit(
-            event,
-            request=request,
-            signing_name=self.signing_name,
-            region_name=self.region_name,
-            signature_version=version,
-            request_signer=self,
-            operation_name=operation_name,
-        )
+        if self._events.has_handlers(event):
+            self._events.emit(
+                event,
+                request=request,
+                signing_name=self.signing_name,
+                region_name=self.region_name,
+                signature_version=version,
+                request_signer=self,
+                operation_name=operation_name,
+            )
 
     def _sign(
         self,
@@ -195,12 +193,12 @@ class RequestSigner:
             if isinstance(version, str) and version.endswith("-query") and version[: -len("-query")] in self.signers:
                 raise UnsupportedSignatureVersionError(signature_version=version)
             raise UnknownSignatureVersionError(signature_version=version)
-        signing = request.context.get("signing") or {}
-        options = SigningOptions(
-            payload=self._payload(request, signing_name),
-            expires=3600 if expires_in is None else expires_in,
-            double_encode=not signing.get("disableDoubleEncoding", False),
-        )
+        signing = request.context.get("signing")
+        payload = self._payload(request, signing_name)
+        single = signing is not None and signing.get("disableDoubleEncoding", False)
+        options = _USUAL
+        if payload != "signed" or single or expires_in is not None:
+            options = SigningOptions(payload, 3600 if expires_in is None else expires_in, not single)
         signer.sign(request, identity, signing_name, region or "", now, options)
 
     def _payload(self, request: AWSRequest, signing_name: str) -> PayloadSigning:

@@ -140,10 +140,10 @@ _NAMES = {
         ApiVersionNotFoundError BaseEndpointResolverError DataNotFoundError EndpointProviderError
         EndpointResolutionError EndpointVariantError InvalidEndpointConfigurationError
         InvalidEndpointDiscoveryConfigurationError InvalidEndpointUrlError InvalidHostLabelError InvalidModelError
-        InvalidRegionError
-        MissingServiceIdError NoRegionError ServiceNotInRegionError StoreError UndefinedModelAttributeError
-        UnknownClientMethodError UnknownEndpointError UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError
-        UnknownRegionError UnknownServiceError UnknownServiceStyle UnsupportedServiceProtocolsError
+        InvalidRegionError MissingServiceIdError NoRegionError ServiceNotInRegionError StoreError
+        UndefinedModelAttributeError UnknownClientMethodError UnknownEndpointError
+        UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError UnknownRegionError UnknownServiceError
+        UnknownServiceStyle UnsupportedServiceProtocolsError
     """,
     "http": """
         ConnectTimeoutError ConnectionClosedError ConnectionError EndpointConnectionError HTTPClientError
@@ -153,9 +153,10 @@ _NAMES = {
     "identity": """
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError
         LoginError LoginInsufficientPermissions LoginRefreshRequired LoginTokenLoadError MetadataRetrievalError
-        NoAuthTokenError NoCredentialsError PartialCredentialsError RefreshWithMFAUnsupportedError ResolverOrderError
-        SSOError SSOTokenLoadError TokenRetrievalError UnauthorizedSSOTokenError UnknownCredentialError
-        UnknownSignatureVersionError UnknownTokenProviderError UnsupportedSignatureVersionError
+        NoAuthTokenError NoCredentialsError PartialCredentialsError RefreshWithMFAUnsupportedError
+        ResolverOrderError SSOError SSOTokenLoadError TokenRetrievalError UnauthorizedSSOTokenError
+        UnknownCredentialError UnknownSignatureVersionError UnknownTokenProviderError
+        UnsupportedSignatureVersionError
     """,
     "params": """
         AliasConflictParameterError AwsChunkedWrapperError ChecksumError FlexibleChecksumError InvalidDNSNameError

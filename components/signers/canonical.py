@@ -6,6 +6,7 @@ and "Authenticating Requests", Amazon S3 API reference.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
@@ -57,11 +58,14 @@ def split_url(url: str) -> tuple[str, str, str, str]:
     object keys make every URL a new one.
     """
     scheme, _, rest = url.partition("://")
-    rest, _, query = rest.partition("#")[0].partition("?")
+    if "#" in rest:
+        rest = rest[: rest.index("#")]
+    rest, _, query = rest.partition("?")
     authority, slash, path = rest.partition("/")
     return scheme, authority, slash + path or "/", query
 
 
+@lru_cache(256)
 def host_of(scheme: str, authority: str) -> str:
     """Return the ``Host`` field for a URL's authority: lower case, no user, no default port."""
     host = authority.rpartition("@")[2].lower()
@@ -138,19 +142,22 @@ def canonical_headers(fields: Iterable[tuple[str, Any]], host: str) -> tuple[str
     ``fields`` are pairs of lower-case name and value; ``host`` is used when
     there is no such field. Fields of ``UNSIGNED_HEADERS`` are left out.
     """
-    unsigned = UNSIGNED_HEADERS
-    lines = [(name, value if type(value) is str else _text(value)) for name, value in fields if name not in unsigned]
-    names = [name for name, _ in lines]
-    if "host" not in names:
-        lines.append(("host", host))
-        names.append("host")
-    lines.sort()
-    names.sort()
+    given = dict(fields)
+    given.setdefault("host", host)
+    names, signed = _ordered(tuple(given))
+    lines = [(name, value if type(value := given[name]) is str else _text(value)) for name in names]
     block = "".join([f"{name}:{value}\n" for name, value in lines])
     # Few requests have a value with blanks: looking for one in the whole is cheaper than in each.
     if " " in block or "\t" in block:
         block = "".join([f"{name}:{' '.join(value.split())}\n" for name, value in lines])
-    return block, ";".join(names)
+    return block, signed
+
+
+@lru_cache(512)
+def _ordered(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Return those of the names that are signed, in order, and their list; an operation's names are always the same."""
+    kept = tuple(sorted(name for name in names if name not in UNSIGNED_HEADERS))
+    return kept, ";".join(kept)
 
 
 def _text(value: Any) -> str:

@@ -1,54 +1,95 @@
 """The table of signers: which one a signature version names."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UnknownSignatureVersionError
-from .base import Signer
-from .header import S3SigV4Header, SigV4Header, Unsigned
-from .query import S3SigV4Query, SigV4Query
+
+if TYPE_CHECKING:
+    from .base import Signer
 
 __all__ = ["SignerTable"]
 
 
-class SignerTable(Mapping[str, Signer]):
+def _v4() -> "Signer":
+    from .header import SigV4Header
+
+    return SigV4Header()
+
+
+def _v4_query() -> "Signer":
+    from .query import SigV4Query
+
+    return SigV4Query()
+
+
+def _s3v4() -> "Signer":
+    from .header import S3SigV4Header
+
+    return S3SigV4Header()
+
+
+def _s3v4_query() -> "Signer":
+    from .query import S3SigV4Query
+
+    return S3SigV4Query()
+
+
+def _none() -> "Signer":
+    from .header import Unsigned
+
+    return Unsigned()
+
+
+_MAKERS: Mapping[str, Callable[[], "Signer"]] = {
+    "v4": _v4,
+    "v4-query": _v4_query,
+    "s3v4": _s3v4,
+    "s3v4-query": _s3v4_query,
+    "none": _none,
+}
+"""What comes with the library; a client asks which there are, and only a request needs one."""
+
+
+class SignerTable(Mapping[str, "Signer"]):
     """Signers by the name of their signature version; the session's component ``signers``.
 
-    A new table has ``v4``, ``v4-query``, ``s3v4``, ``s3v4-query`` and ``none``.
-    ``register`` adds or replaces one; it publishes a new dictionary, so readers
-    in other threads see the table before or after it.
+    A new table has ``v4``, ``v4-query``, ``s3v4``, ``s3v4-query`` and ``none``,
+    each made when it is first asked for. ``register`` adds or replaces one; it
+    publishes a new dictionary, so readers in other threads see the table before
+    or after it.
     """
 
-    __slots__ = ("_signers",)
+    __slots__ = ("_made", "revision")
 
     def __init__(self) -> None:
-        self._signers: dict[str, Signer] = {
-            "v4": SigV4Header(),
-            "v4-query": SigV4Query(),
-            "s3v4": S3SigV4Header(),
-            "s3v4-query": S3SigV4Query(),
-            "none": Unsigned(),
-        }
+        self._made: dict[str, Signer] = {}
+        self.revision = 0
+        """Grows with every ``register``."""
 
-    def __getitem__(self, name: str) -> Signer:
-        signer = self._signers.get(name)
+    def __getitem__(self, name: str) -> "Signer":
+        signer: Signer | None = self.get(name)
         if signer is None:
             raise UnknownSignatureVersionError(signature_version=name)
         return signer
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the signer of that name, or ``default``."""
-        return self._signers.get(name, default)
+        signer = self._made.get(name)
+        if signer is None and name in _MAKERS:
+            signer = self._made.setdefault(name, _MAKERS[name]())
+        return default if signer is None else signer
 
     def __contains__(self, name: object) -> bool:
-        return name in self._signers
+        return name in self._made or name in _MAKERS
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._signers)
+        return iter({**_MAKERS, **self._made})
 
     def __len__(self) -> int:
-        return len(self._signers)
+        return len(_MAKERS.keys() | self._made.keys())
 
-    def register(self, name: str, signer: Signer) -> None:
+    def register(self, name: str, signer: "Signer") -> None:
         """Add a signer, or put one in another's place."""
-        self._signers = {**self._signers, name: signer}
+        self._made = {**self._made, name: signer}
+        self.revision += 1
