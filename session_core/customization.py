@@ -22,7 +22,7 @@ class Customization:
         """Look at the parameters before the endpoint is worked out, and raise what a user should read."""
 
     def builtins_for(self, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the built-in values of the endpoint rules (``AWS::Region`` ...) for these parameters if they differ."""
+        """Return the built-in values of the endpoint rules (``AWS::Region`` ...) for these parameters, if others."""
         return None
 
     def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
