@@ -12,6 +12,8 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from ..components.errors import ClientError
+from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
+from ..components.logging import get_logger
 from ..components.retry import RetryContext
 from .attempt import Attempted, attempt, body_position, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
@@ -21,6 +23,8 @@ from .recovery import should_renew_identity
 from .state import ClientState
 
 __all__ = ["operation_call"]
+
+_log = get_logger("call")
 
 
 def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]) -> Pipeline:
@@ -115,13 +119,30 @@ def _attempts(
             )
             wait = state.retry.on_attempt(call)
         if wait is None:
+            _log_attempt(REQUEST_FAILED, plan, done, number, None)
             if call.pause > 0:
                 yield Sleep(call.pause)
             _finish(done, number, call.metadata)
             return done
+        _log_attempt(REQUEST_RETRIED, plan, done, number, wait)
         if wait > 0:
             yield Sleep(wait)
         number += 1
+
+
+def _log_attempt(event: str, plan: OperationPlan, done: Attempted, number: int, wait: float | None) -> None:
+    """Log an attempt that failed: by its error code or the kind of its error, never with what it said."""
+    code = error_code_of(done.parsed)
+    if code is None and done.error is None:
+        return
+    _log.info(
+        event,
+        service=plan.model.service_model.service_name,
+        operation=plan.name,
+        attempt=number,
+        reason=code or type(done.error).__name__,
+        **({} if wait is None else {"wait": round(wait, 3)}),
+    )
 
 
 def _clock_was_wrong(state: ClientState, done: Attempted) -> bool:
