@@ -80,8 +80,8 @@ class ClientEndpoint:
         resolver = self._resolver
         event = plan.before_endpoint_resolution
         builtins: dict[str, Any] | None = None
-        special = plan.customization
-        if special.builtins_for is not None and (changed := special.builtins_for(params, self._builtins)) is not None:
+        changed = plan.customization.builtins_for(params, self._builtins)
+        if changed is not None:
             builtins = {**self._builtins, **changed}
         if state.events.has_handlers(event):
             builtins = dict(self._builtins) if builtins is None else builtins
@@ -102,7 +102,7 @@ class ClientEndpoint:
                 return self._resolved(resolver, bind.of_call(params, values))
             found = self._resolved(resolver, values)
         except EndpointResolutionError as refused:
-            error = special.endpoint_error(refused, params)
+            error = plan.customization.endpoint_error(refused, params)
             if error is refused:
                 raise
             raise error from refused

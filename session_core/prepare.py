@@ -44,9 +44,7 @@ def request_dict_of(
     ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``
     and, for operations on a bucket of S3, ``auth_path``.
     """
-    check = plan.customization.check
-    if check is not None:
-        check(params)
+    plan.customization.check(params)
     endpoint = yield from state.endpoint.resolve(state, plan, params, context)
     if state.validate_parameters:
         plan.validate(params)
