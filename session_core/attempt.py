@@ -17,7 +17,7 @@ __all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
 class Attempted:
     """What came of an attempt: an answer with its parsed form, or an error; ``final`` if no retry may follow."""
 
-    __slots__ = ("access_key", "error", "final", "http", "parsed", "sent_at")
+    __slots__ = ("access_key", "error", "final", "http", "parsed")
 
     def __init__(
         self,
@@ -31,7 +31,6 @@ class Attempted:
         self.error = error
         self.final = final
         self.access_key: str | None = None
-        self.sent_at = 0.0
 
 
 def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
@@ -52,13 +51,12 @@ def attempt(
     A body that was read before is put back to ``rewind_to``.
     """
     identity: Identity | None = None
-    sent_at = state.clock.time()
     try:
         if rewind_to is not None:
             _rewind(request_dict["body"], rewind_to)
         request = _new_request(plan, request_dict, context)
         state.events.emit(plan.request_created, request=request, operation_name=plan.name)
-        identity = yield from state.signer.sign_attempt(plan, request, state.skew.seconds)
+        identity = yield from state.signer.sign_attempt(plan, request, state.service_clock)
         prepared = request.prepare()
         _add_retry_headers(prepared.headers, context["retries"])
     except Exception as error:
@@ -74,7 +72,6 @@ def attempt(
     else:
         done = _answered(state, plan, answer.value, context)
     done.access_key = None if identity is None else identity.access_key
-    done.sent_at = sent_at
     return done
 
 

@@ -1,9 +1,9 @@
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sotalia.components.percent import LABEL_SAFE, PATH_SAFE, percent_encode, percent_encode_sequence
+from sotalia.components.percent import LABEL_SAFE, PATH_SAFE, form_encode, percent_encode, percent_encode_sequence
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -30,3 +30,16 @@ def test_a_lone_surrogate_is_refused():
 def test_fields_keep_their_order_and_lists_repeat():
     assert percent_encode_sequence({"b": ["1 2", "~"], "a": 1, "e": "", "n": []}) == "b=1%202&b=~&a=1&e="
     assert percent_encode_sequence([("a", "/"), ("a", "&")]) == "a=%2F&a=%26"
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.dictionaries(TEXTS, TEXTS))
+def test_a_form_is_encoded_as_the_standard_library_does(fields):
+    assert form_encode(fields) == urlencode(fields, doseq=True).encode()
+
+
+def test_values_of_a_form_that_are_no_text_are_encoded_as_the_standard_library_does():
+    fields = {"a": [1, "b c"], "n": None, "x": b"\x00", "t": True}
+    assert form_encode(fields) == urlencode(fields, doseq=True).encode()

@@ -106,3 +106,24 @@ def test_what_users_give_becomes_a_moment_in_utc():
     assert to_datetime(1398796238) == MOMENT
     with pytest.raises(ValueError, match="Invalid timestamp"):
         to_datetime({})
+
+
+@given(ANY_MOMENT)
+def test_a_date_of_a_server_reads_as_in_any_other_form(moment):
+    text = format_rfc822(moment)
+    assert parse_timestamp(text) == parse_timestamp(f" {text}") == moment.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sat, 21 Nov 2026 25:00:00 GMT",
+        "Sat, 21 Nox 2026 09:00:00 GMT",
+        "Sat, 2x Nov 2026 09:00:00 GMT",
+        "Sat, 21 Nov 2026 09:00:60 GMT",
+        "xxxxxxxxxxxxxxxxxxxxxxxxx GMT",
+    ],
+)
+def test_what_only_looks_like_a_date_of_a_server_is_refused(text):
+    with pytest.raises(ValueError, match="Invalid timestamp"):
+        parse_timestamp(text)

@@ -5,7 +5,7 @@ import threading
 import pytest
 from sotalia.components.errors import DataNotFoundError, InvalidModelError, StoreError, UnknownServiceError
 from sotalia.models.compile import compile_models
-from sotalia.models.loader import DataLoader, search_paths_of
+from sotalia.models.loader import DataLoader, data_loader, search_paths_of
 from sotalia.models.store import Store
 from tiny_models import data_folder, write_files
 
@@ -256,3 +256,16 @@ def test_many_threads_get_one_model(store):
         thread.join(10)
     assert len(seen) == 16
     assert all(model is seen[0][0] for model, _ in seen)
+
+
+def test_loaders_without_folders_are_one_until_there_is_a_folder(tmp_path):
+    paths = [str(tmp_path / "a"), str(tmp_path / "b")]
+    shared = data_loader(paths)
+    assert data_loader(paths) is shared
+    assert shared.own_data is None
+    assert data_loader([*paths, str(tmp_path / "c")]) is not shared
+    (tmp_path / "b").mkdir()
+    own = data_loader(paths)
+    assert own is not shared
+    assert own.own_data is own
+    assert data_loader(paths) is not own, "each session reads the folders itself"

@@ -126,3 +126,44 @@ def test_a_child_forked_while_a_factory_runs_makes_its_own():
         os.kill(child, 9)
         os.waitpid(child, 0)
     assert status == 0
+
+
+def test_who_holds_a_component_keeps_it():
+    registry = ComponentRegistry()
+    registry.wire([("clock", lambda owner: [owner])], "mine")
+    held = registry.components
+    registry.register_component("clock", "other")
+    assert held["clock"].is_default
+    assert held["clock"].get() == ["mine"]
+    assert held["clock"].get() is held["clock"].get()
+    assert registry.get_component("clock") == "other"
+    assert not registry.components["clock"].is_default
+
+
+def test_rewiring_leaves_what_was_registered():
+    registry = ComponentRegistry()
+    numbers = iter(range(9))
+    defaults = [("a", lambda: next(numbers)), ("b", lambda: next(numbers))]
+    registry.wire(defaults)
+    registry.register_component("b", "mine")
+    assert registry.get_component("a") == 0
+    registry.rewire(defaults)
+    assert registry.get_component("a") == 1
+    assert registry.get_component("b") == "mine"
+
+
+def test_registering_in_many_threads_loses_nothing():
+    registry = ComponentRegistry()
+    start = threading.Barrier(8)
+
+    def register(number):
+        start.wait()
+        for index in range(50):
+            registry.register_component(f"{number}-{index}", index)
+
+    threads = [threading.Thread(target=register, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(registry.names()) == len(registry.overridden) == 400

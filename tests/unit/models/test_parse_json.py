@@ -1,0 +1,115 @@
+"""Decoded JSON becomes a result in place: nothing of the wire may be left in it, and faults keep their places."""
+
+import copy
+import json
+
+import pytest
+from small_models import make_operation
+from sotalia.exceptions import ResponseParserError
+from sotalia.models.parse import compile_parser
+from sotalia.models.parse_json import JsonCompiler
+
+OUTPUT = {
+    "operation": {"output": {"shape": "Tree"}},
+    "shapes": {
+        "Stamps": {"type": "list", "member": {"shape": "Timestamp"}},
+        "StampMap": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "Timestamp"}},
+        "Sparse": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "Tree"}, "sparse": True},
+        "Renamed": {
+            "type": "structure",
+            "members": {"Name": {"shape": "String", "locationName": "n"}, "At": {"shape": "Timestamp"}},
+        },
+        "Mixed": {
+            "type": "structure",
+            "members": {
+                "At": {"shape": "Timestamp"},
+                "Stamps": {"shape": "Stamps"},
+                "ByName": {"shape": "StampMap"},
+                "Sparse": {"shape": "Sparse"},
+                "Renamed": {"shape": "Renamed"},
+                "Free": {"shape": "Document"},
+            },
+        },
+    },
+}
+
+
+def parser(output="Tree", protocol="json"):
+    operation = make_operation(
+        protocol, {}, operation={"output": {"shape": output}}, shapes=copy.deepcopy(OUTPUT["shapes"])
+    )
+    parse = compile_parser(operation)
+
+    def read(value):
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        result = parse({"status_code": 200, "headers": {}, "body": body})
+        del result["ResponseMetadata"]
+        return result
+
+    return read
+
+
+def test_unknown_members_and_nulls_are_dropped_at_every_depth():
+    read = parser()
+    given = {
+        "Name": "a",
+        "Unknown": {"Name": "x"},
+        "Left": {"Name": None, "More": [1], "Left": {"Blob": "YQ=="}},
+        "Branches": [{"Name": "b", "Odd": 1}, None, {}],
+        "Named": {"x": {"Name": "c", "Odd": None}},
+        "Blob": None,
+    }
+    assert read(given) == {
+        "Name": "a",
+        "Left": {"Left": {"Blob": b"a"}},
+        "Branches": [{"Name": "b"}, None, {}],
+        "Named": {"x": {"Name": "c"}},
+    }
+
+
+def test_nulls_in_maps_go_unless_the_map_is_sparse():
+    read = parser("Mixed")
+    assert read({"Sparse": {"a": None, "b": {"Name": "x"}}})["Sparse"] == {"a": None, "b": {"Name": "x"}}
+    assert parser()({"Named": {"a": None, "b": {"Name": "x"}}})["Named"] == {"a": None, "b": {"Name": "x"}}
+
+
+def test_members_with_other_names_on_the_wire_get_their_own():
+    read = parser("Mixed")
+    found = read({"Renamed": {"n": "x", "Name": "not a member", "At": 0, "Odd": 1}, "At": 0.5})
+    assert found["Renamed"]["Name"] == "x"
+    assert set(found["Renamed"]) == {"Name", "At"}
+    assert found["At"].microsecond == 500000
+
+
+def test_documents_are_left_as_they_are():
+    document = {"a": None, "b": [{"c": None}], "__type": "x"}
+    assert parser("Mixed")({"Free": document})["Free"] == document
+
+
+def test_every_answer_is_a_new_one():
+    read = parser("Mixed")
+    body = json.dumps({"ByName": {"a": 1}, "Stamps": [1, 2]}).encode()
+    first, second = read(body), read(body)
+    assert first == second
+    first["ByName"]["a"] = None
+    assert second["ByName"]["a"] is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"At": 1, "Stamps": [1, 2, "never"]}, r"Stamps\[2\] is no timestamp but a string"),
+        ({"ByName": {"good": 1, "bad": []}}, r"ByName\.\* is no timestamp but an array"),
+        ({"At": 5, "Renamed": {"n": "x", "At": {}}}, r"Renamed\.At is no timestamp but an object"),
+        ({"At": 5, "Stamps": 7}, "Stamps is no list"),
+    ],
+)
+def test_a_fault_is_placed_although_what_stood_before_it_was_converted(value, place):
+    with pytest.raises(ResponseParserError, match=place):
+        parser("Mixed")(value)
+
+
+def test_closures_of_a_service_are_made_once():
+    compiler = JsonCompiler("json")
+    shape = make_operation("json", {}, operation={"output": {"shape": "Tree"}}).output_shape
+    assert compiler.structure(shape) is compiler.structure(shape)
