@@ -197,7 +197,8 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
         made = ClientBlueprint(components, model, settings, given_config(own, defaults), arguments, endpoint_url)
         if len(settings.derived) >= _KEPT:
             settings.derived.clear()
-        found = settings.derived.setdefault(key, made)
+        kept: ClientBlueprint = settings.derived.setdefault(key, made)
+        return kept
     return found
 
 

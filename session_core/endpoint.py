@@ -102,7 +102,7 @@ class ClientEndpoint:
                 return self._resolved(resolver, bind.of_call(params, values))
             found = self._resolved(resolver, values)
         except EndpointResolutionError as refused:
-            error = special.endpoint_error(refused, params)
+            error = plan.customization.endpoint_error(refused, params)
             if error is refused:
                 raise
             raise error from refused
