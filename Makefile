@@ -30,7 +30,7 @@ type: $(STAMP)
 
 tox: $(STAMP)
 	$(PIP) install tox
-	$(BIN)/tox run $(ARGS)
+	$(BIN)/tox $(or $(ARGS),run)
 
 # The wheel is built and installed anew whenever a source changed: the tests run on what users get.
 $(STAMP): $(SOURCES)

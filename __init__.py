@@ -49,12 +49,19 @@ _HOMES = {
     "setup_default_session": (".session_core.default", "setup_default_session"),
 }
 
+_SUBMODULES = ("config", "exceptions", "session")
+"""Found as attributes without being imported first, as in boto3."""
+
 
 def __getattr__(name: str) -> Any:
     if name == "DEFAULT_SESSION":
         from .session_core import default
 
         return default.current()
+    if name in _SUBMODULES:
+        from importlib import import_module
+
+        return import_module(f".{name}", __name__)
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,15 +2,15 @@
 
 A cache stores one entry per identity. Readers take no lock; a writer holds the
 lock of the identity, reads again, and only then fetches. ``SharedFetch``
-(``components/single_flight.py``) is that procedure; ``open_cache`` picks a backend.
+(``components/single_flight.py``) is that procedure; ``cache_backends.open_cache`` picks a backend.
 """
 
 import os
 from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
-__all__ = ["CacheLog", "CredentialCache", "Entry", "EntryIdentity", "ProcessLock", "open_cache"]
+__all__ = ["CacheLog", "CredentialCache", "Entry", "EntryIdentity", "ProcessLock"]
 
 CacheLog = Callable[[str, Mapping[str, Any]], None]
 """Where a backend tells what went wrong: an event name and its fields, none of them secret."""
@@ -250,46 +250,3 @@ class CredentialCache(Protocol):
     def prepare(self) -> None:
         """Do what the first read of an entry costs (imports, the key) before a wait begins; never raises."""
         ...
-
-
-def open_cache(
-    kind: Literal["file", "memory", "off"] = "file",
-    location: str | os.PathLike[str] | None = None,
-    *,
-    environ: Mapping[str, str] | None = None,
-    log: CacheLog | None = None,
-) -> CredentialCache:
-    """Return the backend that the settings ``credential_cache`` and ``credential_cache_location`` ask for.
-
-    ``location`` is the folder of the file backend; by default
-    ``$XDG_RUNTIME_DIR/sotalia`` where that can be used, else
-    ``~/.aws/sotalia/cache``. Nothing is opened or made before the first use.
-    Raises ``InvalidSettingError`` for an unknown kind.
-    """
-    if kind == "memory":
-        from .cache_memory import process_cache
-
-        return process_cache()
-    if kind == "off":
-        from .cache_memory import NoCache
-
-        return NoCache()
-    if kind == "file":
-        from .cache_file import FileCache, default_folder
-
-        settings = os.environ if environ is None else environ
-        folder = default_folder(settings) if location is None else os.path.expanduser(location)
-        if folder is None:
-            from .cache_log import warn_of
-            from .cache_memory import process_cache
-            from .log_events import CACHE_DEGRADED
-
-            tell = warn_of if log is None else log
-            tell(CACHE_DEGRADED, {"reason": "there is no home folder: set credential_cache_location"})
-            return process_cache()
-        return FileCache(folder, environ=settings, log=log)
-    from .errors import InvalidSettingError
-
-    raise InvalidSettingError(
-        value=kind, name="credential_cache", source="the settings", reason="use 'file', 'memory' or 'off'"
-    )

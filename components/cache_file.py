@@ -52,7 +52,8 @@ class FileCache:
 
     ``keys`` gives the keys; by default the environment variable
     ``SOTALIA_CACHE_KEY``, else a key file in the folder. ``step`` is called
-    with the name of each step of a write, for tests.
+    with the name of each step of a write, for tests. ``memory`` keeps what
+    cannot be written; by default it is this object's own.
     """
 
     name = "file"
@@ -66,6 +67,7 @@ class FileCache:
         log: CacheLog | None = None,
         step: Callable[[str], object] | None = None,
         filesystem: Callable[[str], str | None] = filesystem_of,
+        memory: MemoryCache | None = None,
     ) -> None:
         self.folder = PrivateFolder(folder)
         self._step: Callable[[str], object] = _ignore if step is None else step
@@ -76,7 +78,7 @@ class FileCache:
         self._keys = keys
         self._filesystem = filesystem
         self._shared: bool | None = None
-        self._memory = MemoryCache()
+        self._memory = MemoryCache() if memory is None else memory
         self._warned: set[tuple[str, str]] = set()
 
     def read(self, identity: EntryIdentity) -> Entry | None:

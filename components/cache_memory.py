@@ -8,7 +8,7 @@ from typing import Final
 from .after_fork import renew_in_child
 from .cache import Entry, EntryIdentity, ProcessLock
 
-__all__ = ["MemoryCache", "NoCache", "process_cache"]
+__all__ = ["MemoryCache", "NoCache", "memory_of_folder", "process_cache"]
 
 _MOST_ENTRIES: Final = 1024
 
@@ -138,3 +138,11 @@ _process_cache = MemoryCache()
 def process_cache() -> MemoryCache:
     """Return the one memory cache that all sessions of this process share."""
     return _process_cache
+
+
+_of_folders: dict[str, MemoryCache] = {}
+
+
+def memory_of_folder(folder: str) -> MemoryCache:
+    """Return what keeps, for all sessions of this process, the entries that cannot be written to a folder."""
+    return _of_folders.setdefault(folder, MemoryCache())

@@ -2,8 +2,9 @@
 
 The order of locks is fixed: the flight among threads, the lock of the entry
 among processes, the network. After each wait the entry is read again. Every
-wait has a deadline; past it a caller goes to the source itself (fails open),
-unless it asked to fail closed.
+wait has a deadline, which moves only while the machine is short of CPU time;
+past it a caller goes to the source itself (fails open), unless it asked to fail
+closed.
 """
 
 import os
@@ -16,12 +17,14 @@ from .cache import CacheLog, CredentialCache, Entry, EntryIdentity, ProcessLock
 from .cache_log import warn_of
 from .flight import Flights
 from .log_events import CACHE_DEGRADED, LOCK_TIMED_OUT
+from .patience import Patience
 from .shared_failure import describe_failure, rebuild_failure
 
 __all__ = ["SharedFetch"]
 
 _FIRST_POLL: Final = 0.002
 _LAST_POLL: Final = 0.05  # with its jitter, two thirds of the 100 ms within which a waiter sees a new entry
+_FLIGHT_POLL: Final = 0.25  # threads are woken up; this is to see how late they are
 _SHORTEST_FAILURE: Final = 1.0
 _LONGEST_FAILURE: Final = 5.0
 _FAILURE_LIMIT: Final = 900.0  # a failure that claims to last longer was written under another clock
@@ -104,11 +107,10 @@ class SharedFetch:
         if self._accepts(entry, usable, reject):
             return entry
         self._raise_if_failing(identity, entry, reject)
-        patience = wait or 0.0
         # Not one moment for all that started together: the first to lose patience publishes for the others.
-        deadline = self._monotonic() + patience * (1.0 - 0.1 * self._random())
+        patience = Patience(wait, self._monotonic, 0.1 * self._random()) if wait else None
         try:
-            return self._in_flight(identity, usable, load, patience, deadline, reject)
+            return self._in_flight(identity, usable, load, patience, reject)
         except _TimedOut as timeout:
             if on_timeout == "raise":
                 self._raise_timeout(identity, str(timeout))
@@ -116,13 +118,13 @@ class SharedFetch:
             return self._load_directly(identity, usable, load, reject)
 
     def _in_flight(
-        self, identity: EntryIdentity, usable: Usable, load: Load, patience: float, deadline: float, reject: str | None
+        self, identity: EntryIdentity, usable: Usable, load: Load, patience: Patience | None, reject: str | None
     ) -> Entry | None:
         while True:
             flight, leads = self._flights.join(identity)
             if leads:
                 try:
-                    flight.result = entry = self._lead(identity, usable, load, patience, deadline, reject)
+                    flight.result = entry = self._lead(identity, usable, load, patience, reject)
                     return entry
                 except _TimedOut:
                     raise
@@ -131,22 +133,23 @@ class SharedFetch:
                     raise
                 finally:
                     self._flights.land(identity, flight)
-            if not patience:
+            if patience is None:
                 return None
-            if not flight.done.wait(max(0.0, deadline - self._monotonic())):
-                raise _TimedOut(f"another thread has been loading for {patience:g} s")
+            while not patience.pause(flight.done.wait, min(patience.left(), _FLIGHT_POLL)):
+                if not patience.left():
+                    raise _TimedOut(f"another thread has been loading for {patience.seconds:g} s")
             if flight.error is not None:
                 raise flight.error
             if self._accepts(flight.result, usable, reject):
                 return flight.result  # type: ignore[no-any-return] # an Entry, by _accepts
 
     def _lead(
-        self, identity: EntryIdentity, usable: Usable, load: Load, patience: float, deadline: float, reject: str | None
+        self, identity: EntryIdentity, usable: Usable, load: Load, patience: Patience | None, reject: str | None
     ) -> Entry | None:
         lock = self.cache.lock(identity)
         try:
             try:
-                held, published = self._acquire(lock, identity, usable, patience, deadline, reject)
+                held, published = self._acquire(lock, identity, usable, patience, reject)
             except OSError as error:
                 raise _TimedOut(f"no lock can be had: {error.strerror}", CACHE_DEGRADED) from None
             if not held:
@@ -170,14 +173,13 @@ class SharedFetch:
         lock: ProcessLock,
         identity: EntryIdentity,
         usable: Usable,
-        patience: float,
-        deadline: float,
+        patience: Patience | None,
         reject: str | None,
     ) -> tuple[bool, Entry | None]:
         """Return whether the lock is held, or else the entry that was published while waiting for it."""
         if lock.acquire(0):
             return True, None
-        if not patience:
+        if patience is None:
             return False, None
         self._step("waiting")
         self.cache.prepare()
@@ -193,11 +195,11 @@ class SharedFetch:
                 self._raise_if_failing(identity, entry, reject)
             if lock.acquire(0):
                 return True, None
-            left = deadline - self._monotonic()
-            if left <= 0:
-                raise _TimedOut(f"another process has held the lock for {patience:g} s")
+            left = patience.left()
+            if not left:
+                raise _TimedOut(f"another process has held the lock for {patience.seconds:g} s")
             # Jittered, so that waiters who started together do not poll together.
-            self._sleep(min(left, interval * (0.75 + 0.5 * self._random())))
+            patience.pause(self._sleep, min(left, interval * (0.75 + 0.5 * self._random())))
             interval = min(interval * 1.6, _LAST_POLL)
 
     def _load(self, identity: EntryIdentity, load: Load, previous: Entry | None, reject: str | None) -> Entry:

@@ -228,7 +228,8 @@ def _answer(name: str, operation: str) -> Callable[..., Any]:
         def stream(self, *_: Any, **__: Any) -> Any:
             yield self.read()
 
-    headers = HTTPHeaders.from_dict(fields)
+    kind: Any = HTTPHeaders
+    headers = kind.from_dict(fields)
     return lambda **_: AWSResponse("http://localhost/", 200, headers, Raw(body))
 
 

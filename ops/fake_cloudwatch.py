@@ -46,7 +46,8 @@ class FakeCloudWatch(FakeServer):
 def main(arguments: list[str] | None = None) -> None:
     """Serve until stopped."""
     given = common_arguments("A fake CloudWatch that speaks CBOR.").parse_args(arguments)
-    serve_until_stopped(FakeCloudWatch(port=given.port, rate=given.rate, latency=given.latency))
+    server = FakeCloudWatch(port=given.port, rate=given.rate, latency=given.latency)
+    serve_until_stopped(server, with_parent=given.with_parent)
 
 
 if __name__ == "__main__":

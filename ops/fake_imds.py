@@ -145,7 +145,8 @@ def main(arguments: list[str] | None = None) -> None:
             rate=given.rate,
             latency=given.latency,
             throttle_status=given.throttle_status,
-        )
+        ),
+        with_parent=given.with_parent,
     )
 
 

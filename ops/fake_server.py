@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import threading
 import time
@@ -162,14 +163,16 @@ class FakeServer:
             return False
 
 
-def serve_until_stopped(server: FakeServer) -> None:
-    """Start a fake, print its URL, and serve until SIGTERM or SIGINT."""
-    stopped = threading.Event()
+def serve_until_stopped(server: FakeServer, *, with_parent: bool = False) -> None:
+    """Start a fake, print its URL, and serve until SIGTERM or SIGINT, or until the process that started it is gone."""
+    stopped, parent = threading.Event(), os.getppid()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with server:
         print(server.url, flush=True)
-        stopped.wait()
+        while not stopped.wait(1.0):
+            if with_parent and os.getppid() != parent:
+                return
 
 
 def common_arguments(description: str) -> argparse.ArgumentParser:
@@ -179,5 +182,6 @@ def common_arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=None, help="requests per second before it throttles")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every answer takes")
     parser.add_argument("--throttle-status", type=int, default=429)
+    parser.add_argument("--with-parent", action="store_true", help="stop when the process that started it ends")
     parser.add_argument("--lifetime", type=float, default=3600.0, help="seconds that credentials live")
     return parser

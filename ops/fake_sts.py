@@ -113,7 +113,8 @@ def main(arguments: list[str] | None = None) -> None:
             latency=given.latency,
             throttle_status=given.throttle_status,
             refused=given.refuse,
-        )
+        ),
+        with_parent=given.with_parent,
     )
 
 

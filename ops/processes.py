@@ -26,6 +26,18 @@ __all__ = [
 
 PEER_VERSION = "1.44.5"
 
+# moto's server, which ends when the process that started it is gone, even if that was killed.
+_MOTO = """\
+import os, threading, time
+def end_with_parent(parent=os.getppid()):
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
+threading.Thread(target=end_with_parent, daemon=True).start()
+from moto.server import main
+main()
+"""
+
 
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on."""
@@ -87,7 +99,7 @@ def wait_for(url: str, process: "subprocess.Popen[str]", seconds: float = 60.0) 
 
 def fake_service(stack: ExitStack, name: str, *arguments: str) -> str:
     """Run a fake of the test kit (``fake_imds``, ``fake_sts``) until the stack is closed, and return its URL."""
-    command = [sys.executable, "-m", f"sotalia.ops.{name}", "--port", "0", *arguments]
+    command = [sys.executable, "-m", f"sotalia.ops.{name}", "--port", "0", "--with-parent", *arguments]
     process = stack.enter_context(running(command))
     assert process.stdout is not None
     url = process.stdout.readline().strip()
@@ -108,7 +120,7 @@ def moto_server(log: Path) -> Iterator[str]:
     """Run moto's server and give its URL."""
     port = free_port()
     command = [
-        sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port),
+        sys.executable, "-c", _MOTO, "-H", "127.0.0.1", "-p", str(port),
     ]  # fmt: skip
     with running(command, log=log) as process:
         url = f"http://127.0.0.1:{port}"

@@ -1,8 +1,8 @@
 """A stampede: many processes of one host want credentials in the same moment. What does that cost their sources?
 
 ``python -m sotalia.ops.stampede`` prints the counts for sotalia; with
-``--boto3-python`` (a Python that has boto3) for boto3 too. The sources are the
-fakes of the test kit: a metadata service that allows 20 requests per second
+``--compare boto3`` for boto3 too, in an environment of its own. The sources are
+the fakes of the test kit: a metadata service that allows 20 requests per second
 and, with ``--role``, an STS.
 """
 
@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from .processes import end, fake_service, stats_of
+from .processes import end, fake_service, peer_python, stats_of
 
 __all__ = ["Outcome", "main", "stampede"]
 
@@ -153,11 +153,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--role", action="store_true", help="assume a role with the credentials of the instance")
     parser.add_argument("--rate", type=float, default=20.0, help="requests per second that the metadata service allows")
     parser.add_argument("--latency", type=float, default=0.02, help="seconds that every answer takes")
-    parser.add_argument("--boto3-python", help="a Python that has boto3: run the same with it")
+    parser.add_argument("--compare", choices=("boto3",), help="run the same with boto3, in its own environment")
     given = parser.parse_args(arguments)
     fleets: list[tuple[str, str | None]] = [("sotalia", None)]
-    if given.boto3_python:
-        fleets.append(("boto3", given.boto3_python))
+    if given.compare:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
+        fleets.append(("boto3", peer_python(cache)))
     status = 0
     for sdk, python in fleets:
         outcome = stampede(

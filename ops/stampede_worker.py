@@ -45,9 +45,13 @@ def _resolve(session: Any) -> dict[str, Any]:
 
 
 def _child(sdk: str, barrier: Any, pipe: Any) -> None:
-    session = _session(sdk)
-    barrier.wait(_PATIENCE)
-    pipe.send(_resolve(session))
+    try:
+        session = _session(sdk)
+        barrier.wait(_PATIENCE)
+        pipe.send(_resolve(session))
+    except Exception as error:
+        barrier.abort()  # nobody should wait for this one
+        pipe.send({"error": f"{type(error).__name__}: {error}"})
     pipe.close()
 
 

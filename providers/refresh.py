@@ -306,7 +306,8 @@ class RefreshableCredentials(Credentials):
             raise self._refusal("the source gave the key again that a service had rejected")
         later = expires is None or (view.expires is not None and expires > view.expires)
         if view.frozen is not None and not later and frozen == view.frozen:
-            raise self._refusal("the source gave the same credentials again")
+            ends = "" if expires is None else f", which end at {iso_of(expires)}"
+            raise self._refusal(f"the source gave the same credentials again{ends}")
         expired = expires is not None and expires <= self._clock()
         if expired and not (self._stable and (view.frozen is None or later)):
             raise self._refusal("the source gave credentials that are past their end")

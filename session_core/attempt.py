@@ -11,13 +11,13 @@ from .effects import Answer, Effect, Send
 from .plan import OperationPlan
 from .state import ClientState, Identity
 
-__all__ = ["Attempted", "attempt", "error_code_of"]
+__all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
 
 
 class Attempted:
     """What came of an attempt: an answer with its parsed form, or an error; ``final`` if no retry may follow."""
 
-    __slots__ = ("access_key", "error", "final", "http", "parsed", "sent_at")
+    __slots__ = ("access_key", "error", "final", "http", "parsed")
 
     def __init__(
         self,
@@ -31,7 +31,6 @@ class Attempted:
         self.error = error
         self.final = final
         self.access_key: str | None = None
-        self.sent_at = 0.0
 
 
 def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
@@ -41,15 +40,23 @@ def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
 
 
 def attempt(
-    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any]
+    state: ClientState,
+    plan: OperationPlan,
+    request_dict: dict[str, Any],
+    context: dict[str, Any],
+    rewind_to: int | None = None,
 ) -> Generator[Effect, Answer, Attempted]:
-    """Build, sign, send, parse: the events from ``request-created`` to ``response-received``."""
+    """Build, sign, send, parse: the events from ``request-created`` to ``response-received``.
+
+    A body that was read before is put back to ``rewind_to``.
+    """
     identity: Identity | None = None
-    sent_at = state.clock.time()
     try:
-        request = _new_request(state, plan, request_dict, context)
+        if rewind_to is not None:
+            _rewind(request_dict["body"], rewind_to)
+        request = _new_request(plan, request_dict, context)
         state.events.emit(plan.request_created, request=request, operation_name=plan.name)
-        identity = yield from state.signer.sign_attempt(plan, request, state.skew.seconds)
+        identity = yield from state.signer.sign_attempt(plan, request, state.service_clock)
         prepared = request.prepare()
         _add_retry_headers(prepared.headers, context["retries"])
     except Exception as error:
@@ -65,34 +72,37 @@ def attempt(
     else:
         done = _answered(state, plan, answer.value, context)
     done.access_key = None if identity is None else identity.access_key
-    done.sent_at = sent_at
     return done
 
 
-def _new_request(
-    state: ClientState, plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]
-) -> AWSRequest:
-    body = request_dict["body"]
-    if context["retries"]["attempt"] > 1 or "identity_renewed" in context["retries"]:
-        rewind(body)
+def _new_request(plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]) -> AWSRequest:
     return AWSRequest(
         request_dict["method"],
         request_dict["url"],
         request_dict["headers"],
-        body,
+        request_dict["body"],
         auth_path=request_dict.get("auth_path"),
         stream_output=plan.streaming_output,
         context=context,
     )
 
 
-def rewind(body: Any) -> None:
-    """Put a body back to its start, or raise ``UnseekableStreamError``."""
+def body_position(body: Any) -> int:
+    """Return where a body stands: a file is sent from there, and put back to there to be sent again."""
+    if not isinstance(body, bytes) and hasattr(body, "tell"):
+        try:
+            position: int = body.tell()
+        except (OSError, ValueError):  # a pipe, a closed file: rewinding is going to say so
+            return 0
+        return position
+    return 0
+
+
+def _rewind(body: Any, position: int) -> None:
     if body is None or isinstance(body, bytes | bytearray | str | Mapping):
         return
-    start = getattr(body, "sotalia_start", 0)
     try:
-        body.seek(start)
+        body.seek(position)
     except Exception as error:
         from ..components.errors import UnseekableStreamError
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .client_models import ClientModels
     from .registry import Component
     from .service_plan import ServicePlan
-    from .session import Session
+    from .session_view import SessionView
     from .state import ClientState
 
 __all__ = ["BaseClient", "ClientMeta", "make_client_class", "method_for"]
@@ -73,7 +73,7 @@ class BaseClient:
     def __init__(
         self,
         *,
-        session: "Session",
+        session: "SessionView",
         components: "Mapping[str, Component]",
         blueprint: "ClientBlueprint",
         arguments: "ClientArguments",
@@ -130,6 +130,9 @@ class BaseClient:
     @property
     def _client_config(self) -> "Config":
         return self._blueprint.config
+
+    def _get_credentials(self) -> Any:
+        return self._request_signer._credentials
 
     @property
     def _endpoint(self) -> Any:

@@ -104,8 +104,9 @@ class ClientBlueprint:
         self._endpoint_options = EndpointOptions(
             place.rules_region,
             endpoint_url,
-            bool(config.use_dualstack_endpoint),
-            bool(config.use_fips_endpoint),
+            # An endpoint of the user's own has no variants.
+            bool(config.use_dualstack_endpoint) and endpoint_url is None,
+            bool(config.use_fips_endpoint) and endpoint_url is None,
             s3,
         )
         self._endpoint: ClientEndpoint | None = None
@@ -196,7 +197,8 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
         made = ClientBlueprint(components, model, settings, given_config(own, defaults), arguments, endpoint_url)
         if len(settings.derived) >= _KEPT:
             settings.derived.clear()
-        found = settings.derived.setdefault(key, made)
+        kept: ClientBlueprint = settings.derived.setdefault(key, made)
+        return kept
     return found
 
 

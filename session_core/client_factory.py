@@ -8,12 +8,12 @@ from .client_blueprint import blueprint_of
 
 if TYPE_CHECKING:
     from .client_blueprint import ClientBlueprint
-    from .session import Session
+    from .session_view import SessionView
 
 __all__ = ["create_client"]
 
 
-def create_client(session: "Session", arguments: ClientArguments) -> BaseClient:
+def create_client(session: "SessionView", arguments: ClientArguments) -> BaseClient:
     """Make a client: what it has in common with others is looked up, the rest is made at its first call.
 
     Errors: ``UnknownServiceError``, ``NoRegionError``, ``InvalidRegionError``,

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..components.errors import EndpointVariantError, InvalidEndpointUrlError, InvalidRegionError, NoRegionError
-
 if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
     from .endpoint_rule_sets import EndpointRuleSets
 
-__all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url", "validate_region"]
+__all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url"]
 
 _FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
 
@@ -30,15 +28,6 @@ class Place(NamedTuple):
     fips: bool
 
 
-def validate_region(region: str | None) -> None:
-    """Raise ``InvalidRegionError`` unless the name can be a host label."""
-    if region is None:
-        return
-    plain = region.replace("-", "a")
-    if not (0 < len(region) <= 63 and plain.isascii() and plain.isalnum()) or region[0] == "-" or region[-1] == "-":
-        raise InvalidRegionError(region_name=region)
-
-
 def validate_endpoint_url(url: str) -> None:
     """Raise ``InvalidEndpointUrlError`` unless the URL has a scheme and a host that can be connected to."""
     scheme, mark, rest = url.partition("://")
@@ -51,6 +40,8 @@ def validate_endpoint_url(url: str) -> None:
                 return
         except ValueError:  # a port that is no number, a bracket that is not closed
             pass
+    from ..components.errors import InvalidEndpointUrlError
+
     raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
 
 
@@ -61,17 +52,34 @@ def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url:
     if AWS runs the service elsewhere. ``NoRegionError`` where a region is
     needed and none is set, ``InvalidRegionError`` for a name that cannot be one.
     """
-    validate_region(asked)
+    if asked is not None and not _is_host_label(asked):
+        raise _invalid_region(rules, asked)
     region, fips = _without_fips(asked)
     services = rules.service_regions
     partition = "aws" if region is None else _partition_of(rules, prefix, region)
     place = services.client_region(prefix, region, partition)
     if place is None:
+        from ..components.errors import NoRegionError
+
         raise NoRegionError
     name = services.signing_name(prefix, place, partition)
     if own_url and region is not None:
         return Place(region, region, partition, region, name, fips)
     return Place(place, region or place, partition, services.signing_region(prefix, place, partition), name, fips)
+
+
+def _is_host_label(name: str) -> bool:
+    plain = name.replace("-", "a")
+    return 0 < len(name) <= 63 and plain.isascii() and plain.isalnum() and name[0] != "-" and name[-1] != "-"
+
+
+def _invalid_region(rules: "EndpointRuleSets", name: str) -> Exception:
+    from ..components.errors import InvalidRegionError  # few clients meet an error
+    from ..components.near_matches import did_you_mean
+
+    known = [region for partition in rules.partitions.names() for region in rules.partitions.regions(partition)]
+    likely = name.lower().replace("_", "-").replace(" ", "-")
+    return InvalidRegionError(region_name=name, hint=did_you_mean(likely, known))
 
 
 def _partition_of(rules: "EndpointRuleSets", prefix: str, region: str) -> str:
@@ -95,6 +103,8 @@ def classic_url(
     endpoints: "ClassicEndpoints", prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool
 ) -> str:
     """Return the URL of a service by the classic table, as ``client.meta.endpoint_url`` shows it."""
+    from ..components.errors import EndpointVariantError
+
     host = f"{prefix}.{place.region}.amazonaws.com"
     try:
         found = endpoints.construct_endpoint(

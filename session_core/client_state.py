@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
     from .registry import Component
-    from .session import Session
+    from .session_view import SessionView
 
 __all__ = ["new_state", "new_transport"]
 
 
 def new_state(
-    session: "Session",
+    session: "SessionView",
     components: Mapping[str, "Component"],
     blueprint: "ClientBlueprint",
     arguments: "ClientArguments",
@@ -67,7 +67,7 @@ def new_transport(
     )
 
 
-def _credentials(session: "Session", explicit: Any) -> tuple[Callable[[], Any], Callable[[], Any]]:
+def _credentials(session: "SessionView", explicit: Any) -> tuple[Callable[[], Any], Callable[[], Any]]:
     if explicit is not None:
         return (lambda: explicit), tuple
     return session.get_credentials, session.credential_attempts

@@ -9,14 +9,14 @@ from ..providers.resolver import CredentialResolver
 from .client_arguments import ClientArguments
 
 if TYPE_CHECKING:
-    from .session import Session
+    from .session_view import SessionView
 
 __all__ = ["credential_resolver", "open_credential_cache", "open_shared_fetch"]
 
 
-def open_credential_cache(session: "Session") -> Any:
+def open_credential_cache(session: "SessionView") -> Any:
     """Open the cache that ``credential_cache`` and ``credential_cache_location`` name."""
-    from ..components.cache import open_cache
+    from ..components.cache_backends import open_cache
 
     return open_cache(
         session.get_config_variable("credential_cache") or "file",
@@ -25,7 +25,7 @@ def open_credential_cache(session: "Session") -> Any:
     )
 
 
-def open_shared_fetch(session: "Session") -> Any:
+def open_shared_fetch(session: "SessionView") -> Any:
     """Open the single flight of fetches over the session's cache, by its clock."""
     from ..components.single_flight import SharedFetch
 
@@ -35,7 +35,7 @@ def open_shared_fetch(session: "Session") -> Any:
     )
 
 
-def credential_resolver(session: "Session") -> CredentialResolver:
+def credential_resolver(session: "SessionView") -> CredentialResolver:
     """Return the default chain of a session; ``providers.chain`` has the list."""
     settings = session.get_component("config_store")
 

@@ -5,7 +5,7 @@ from typing import Any
 from ..components.forksafe import ForkSafeLock
 from .session import Session
 
-__all__ = ["client", "current", "data_loader", "resource", "set_stream_logger", "setup_default_session"]
+__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session"]
 
 _lock = ForkSafeLock()
 _session: Session | None = None
@@ -31,11 +31,6 @@ def _default() -> Session:
             if found is None:
                 found = _session = Session()
     return found
-
-
-def data_loader() -> Any:
-    """Return the default session's loader of models, or that of a session made for the purpose."""
-    return (_session or Session()).get_component("data_loader")
 
 
 def client(*args: Any, **kwargs: Any) -> Any:

@@ -80,8 +80,11 @@ class ClientEndpoint:
         resolver = self._resolver
         event = plan.before_endpoint_resolution
         builtins: dict[str, Any] | None = None
+        special = plan.customization
+        if special.changes_builtins and (changed := special.builtins_for(params, self._builtins)) is not None:
+            builtins = {**self._builtins, **changed}
         if state.events.has_handlers(event):
-            builtins = dict(self._builtins)
+            builtins = dict(self._builtins) if builtins is None else builtins
             state.events.emit(event, builtins=builtins, model=plan.model, params=params, context=context)
         if resolver is None:
             return Endpoint(self.fixed_url(), {}, {})
@@ -92,11 +95,17 @@ class ClientEndpoint:
         if found is not None:
             return found
         bind, values = self._bound_to(resolver, plan, account)
-        if builtins is not None:  # a handler may have changed any of them
-            return self._resolved(resolver, bind(params, {**builtins, ACCOUNT_ID: account}, self._client_params))
-        if bind.of_call is not None:
-            return self._resolved(resolver, bind.of_call(params, values))
-        found = self._resolved(resolver, values)
+        try:
+            if builtins is not None:  # a handler may have changed any of them
+                return self._resolved(resolver, bind(params, {**builtins, ACCOUNT_ID: account}, self._client_params))
+            if bind.of_call is not None:
+                return self._resolved(resolver, bind.of_call(params, values))
+            found = self._resolved(resolver, values)
+        except EndpointResolutionError as refused:
+            error = plan.customization.endpoint_error(refused, params)
+            if error is refused:
+                raise
+            raise error from refused
         if len(self._fixed) < _KEPT:
             self._fixed[plan, account] = found
         return found

@@ -72,11 +72,13 @@ def _reduce(self: Any) -> tuple[Any, ...]:
 
 def _modelled(home: tuple[str, str], name: str, response: Any, operation_name: str) -> ClientError:
     """Make an exception again: of its own class if the models here have it, else a ``ClientError``."""
-    from .default import data_loader
+    import os
+
+    from ..models.loader import DataLoader, search_paths_of
 
     made: type[ClientError] = ClientError
     try:
-        model = data_loader().service_model(*home)
+        model = DataLoader(search_paths_of(os.environ.get("AWS_DATA_PATH"))).service_model(*home)
         made = getattr(ClientExceptionsFactory().create(model), name)
     except (BotoCoreError, AttributeError):
         pass

@@ -12,15 +12,19 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from ..components.errors import ClientError
+from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
+from ..components.logging import get_logger
 from ..components.retry import RetryContext
-from .attempt import Attempted, attempt, error_code_of
+from .attempt import Attempted, attempt, body_position, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
-from .recovery import learn_skew, should_renew_identity
+from .recovery import should_renew_identity
 from .state import ClientState
 
 __all__ = ["operation_call"]
+
+_log = get_logger("call")
 
 
 def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]) -> Pipeline:
@@ -88,20 +92,22 @@ def _attempts(
     number = 1
     renewed = False
     call = RetryContext(plan.name, plan.retryable_errors)
+    start, rewind_to = body_position(request_dict["body"]), None
     while True:
         context["retries"] = _retry_context(state, context, number, state.retry.max_attempts)
-        done = yield from attempt(state, plan, request_dict, context)
+        done = yield from attempt(state, plan, request_dict, context, rewind_to)
+        rewind_to = start
         if done.final:
             return done
         try:
             wait = _wait_by_handlers(state, plan, done, number, request_dict)
         except Exception as error:
             return Attempted(error=error, final=True)
-        if wait is None and not renewed and should_renew_identity(done):
+        mended = wait is None and _clock_was_wrong(state, done)
+        if wait is None and not mended and not renewed and should_renew_identity(done):
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
             if renewed:
-                context["retries"]["identity_renewed"] = True
                 continue
         if wait is None:
             call.record(
@@ -109,17 +115,41 @@ def _attempts(
                 error_code=error_code_of(done.parsed),
                 headers=None if done.http is None else done.http.headers,
                 exception=done.error,
-                corrected=learn_skew(state, done),
+                corrected=mended,
             )
             wait = state.retry.on_attempt(call)
         if wait is None:
+            _log_attempt(REQUEST_FAILED, plan, done, number, None)
             if call.pause > 0:
                 yield Sleep(call.pause)
             _finish(done, number, call.metadata)
             return done
+        _log_attempt(REQUEST_RETRIED, plan, done, number, wait)
         if wait > 0:
             yield Sleep(wait)
         number += 1
+
+
+def _log_attempt(event: str, plan: OperationPlan, done: Attempted, number: int, wait: float | None) -> None:
+    """Log an attempt that failed: by its error code or the kind of its error, never with what it said."""
+    code = error_code_of(done.parsed)
+    if code is None and done.error is None:
+        return
+    _log.info(
+        event,
+        service=plan.model.service_model.service_name,
+        operation=plan.name,
+        attempt=number,
+        reason=code or type(done.error).__name__,
+        **({} if wait is None else {"wait": round(wait, 3)}),
+    )
+
+
+def _clock_was_wrong(state: ClientState, done: Attempted) -> bool:
+    """Whether the request was refused because of this host's clock, which is now corrected for this client."""
+    if done.http is None or done.parsed is None or "Error" not in done.parsed:
+        return False
+    return state.service_clock.learn(error_code_of(done.parsed), done.http.headers, state.service_clock.now())
 
 
 def _retry_context(state: ClientState, context: dict[str, Any], number: int, most: int) -> dict[str, Any]:

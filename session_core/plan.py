@@ -5,9 +5,10 @@ from typing import Any
 
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
+from .codecs import Codecs
+from .customizations import customization_of
 from .integrity import integrity_of
 from .model_adapters import auth_path_of
-from .service_plan import Codecs
 
 __all__ = ["OperationPlan"]
 
@@ -70,6 +71,7 @@ class OperationPlan:
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
+        self.customization = customization_of(model.service_model.service_id)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {

@@ -44,6 +44,8 @@ def request_dict_of(
     ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``
     and, for operations on a bucket of S3, ``auth_path``.
     """
+    if plan.customization.checks:
+        plan.customization.check(params)
     endpoint = yield from state.endpoint.resolve(state, plan, params, context)
     if state.validate_parameters:
         plan.validate(params)

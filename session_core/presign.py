@@ -30,7 +30,7 @@ def presigned_url(
     if http_method is not None:
         request["method"] = http_method
     request["headers"].pop("User-Agent", None)
-    return state.signer.generate_presigned_url(request, plan.name, expires_in)
+    return str(state.signer.generate_presigned_url(request, plan.name, expires_in))
 
 
 def _prepared(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]) -> Pipeline:

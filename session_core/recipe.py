@@ -6,7 +6,7 @@ from ..components.errors import UnsupportedPickleError
 
 if TYPE_CHECKING:
     from .client_arguments import ClientArguments
-    from .session import Session
+    from .session_view import SessionView
 
 __all__ = ["client_recipe", "session_recipe"]
 
@@ -14,7 +14,7 @@ CARRIED = frozenset({"client_config"})
 """Components that a recipe carries itself."""
 
 
-def session_recipe(session: "Session") -> dict[str, Any]:
+def session_recipe(session: "SessionView") -> dict[str, Any]:
     """Return the arguments that make an equal session in another process.
 
     ``UnsupportedPickleError`` where the copy would not behave alike: explicit
@@ -36,11 +36,11 @@ def session_recipe(session: "Session") -> dict[str, Any]:
     return session.recipe_arguments()
 
 
-def _client(session: "Session", keywords: dict[str, Any]) -> Any:
+def _client(session: Any, keywords: dict[str, Any]) -> Any:
     return session.create_client(**keywords)
 
 
-def client_recipe(session: "Session", arguments: "ClientArguments") -> tuple[Any, ...]:
+def client_recipe(session: "SessionView", arguments: "ClientArguments") -> tuple[Any, ...]:
     """Return what ``pickle`` wants of a client's ``__reduce__``: its session's recipe and its arguments."""
     if arguments.credentials is not None:
         raise UnsupportedPickleError(

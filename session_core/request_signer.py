@@ -1,10 +1,11 @@
 """Signing, driven by events: ``choose-signer`` is asked, ``before-sign`` is told, then the signer signs."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ..components.clock import Clock
+from ..components.clock_skew import SkewedClock
 from ..components.errors import NoAuthTokenError, UnknownSignatureVersionError, UnsupportedSignatureVersionError
 from ..components.events import EventEmitter
 from ..components.http import AWSRequest
@@ -66,12 +67,17 @@ class RequestSigner:
     def __repr__(self) -> str:
         return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
 
+    @property
+    def _credentials(self) -> Any:
+        # Programs that know boto3 from inside look the client's credentials up here.
+        return getattr(self._identities, "credentials", lambda: None)()
+
     def has_token(self) -> bool:
         """Whether there is a bearer token."""
         return self._token() is not None
 
     def sign_attempt(
-        self, plan: OperationPlan, request: AWSRequest, skew: float
+        self, plan: OperationPlan, request: AWSRequest, clock: SkewedClock
     ) -> Generator[Effect, Answer, Identity | None]:
         """Sign a request of the pipeline and return whose signature it bears, ``None`` for no signature."""
         version, signing_name, region = self._choose(plan.choose_signer, request.context, "standard")
@@ -86,7 +92,7 @@ class RequestSigner:
         if answer.error is not None:
             raise answer.error
         identity: Identity = answer.value
-        self._sign(version, request, identity, signing_name, region, self._now(skew), None)
+        self._sign(version, request, identity, signing_name, region, clock.now(), None)
         return identity
 
     def sign(
@@ -115,7 +121,7 @@ class RequestSigner:
             return
         identity = self._identities.identity()
         assert identity is not None
-        self._sign(version, request, identity, name, region, self._now(0.0), expires_in)
+        self._sign(version, request, identity, name, region, self._clock.now(), expires_in)
 
     def generate_presigned_url(
         self,
@@ -135,10 +141,6 @@ class RequestSigner:
         )
         self.sign(operation_name, request, region_name, "presign-url", expires_in, signing_name)
         return request.prepare().url
-
-    def _now(self, skew: float) -> datetime:
-        now = self._clock.now()
-        return now + timedelta(seconds=skew) if skew else now
 
     def _choose(self, event: str, context: Mapping[str, Any], signing_type: str) -> tuple[Any, str, str | None]:
         signing_name, region = self.signing_name, self.region_name

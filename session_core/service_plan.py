@@ -4,26 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ..components.after_fork import import_whole
+from .codecs import Codecs
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel, ServiceModel
     from .plan import OperationPlan
     from .registry import Component
 
-__all__ = ["Codecs", "ServicePlan", "codecs_of", "plan_of"]
-
-_Maker = Callable[["OperationModel"], Callable[[Any], Any]]
-
-
-class Codecs:
-    """The functions that make an operation's codecs: the components ``serializers``, ``parsers`` and ``validators``."""
-
-    __slots__ = ("parser", "serializer", "validator")
-
-    def __init__(self, serializer: _Maker, parser: _Maker, validator: _Maker) -> None:
-        self.serializer = serializer
-        self.parser = parser
-        self.validator = validator
+__all__ = ["ServicePlan", "codecs_of", "plan_of"]
 
 
 def _serializer(model: "OperationModel") -> Callable[[Any], Any]:

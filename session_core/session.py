@@ -13,12 +13,13 @@ from ..providers.credentials import Credentials
 from .client_arguments import ClientArguments
 from .client_factory import create_client
 from .registry import ComponentRegistry
+from .session_extras import SessionExtras
 from .wiring import DEFAULT_COMPONENTS
 
 __all__ = ["Session"]
 
 
-class Session:
+class Session(SessionExtras):
     """Configuration, credentials and handlers that a group of clients shares.
 
     One class serves both habits: ``client``, ``resource``, ``events``,
@@ -243,9 +244,9 @@ class Session:
         """Run the chain and return what every provider said: outcome, reason, time, the setting that enables it."""
         return self.get_component("credential_provider").explain()
 
-    def get_auth_token(self) -> str | None:
-        """Return a bearer token that is not bound to a service, ``None`` if there is none."""
-        token: str | None = self.get_component("token_provider").load_token(None)
+    def get_auth_token(self, *, signing_name: str | None = None) -> str | None:
+        """Return the bearer token for a service, or one that is bound to none; ``None`` if there is none."""
+        token: str | None = self.get_component("token_provider").load_token(signing_name)
         return token
 
     # -- clients ---------------------------------------------------------------------------------

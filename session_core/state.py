@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..components.clock_skew import SkewedClock
+
 if TYPE_CHECKING:
     from ..components.clock import Clock
     from ..components.config import Config
     from ..components.events import EventEmitter
     from ..components.retry import RetryStrategy
     from ..models.shapes import ServiceModel
-    from .endpoint import ClientEndpoint
-    from .request_signer import RequestSigner
 
-__all__ = ["ClientState", "ClockSkew", "Identity", "IdentitySource"]
+__all__ = ["ClientState", "Identity", "IdentitySource"]
 
 
 class Identity(Protocol):
@@ -63,9 +63,9 @@ class ClientState:
         "new_invocation_id",
         "region_name",
         "retry",
+        "service_clock",
         "service_model",
         "signer",
-        "skew",
         "user_agent",
         "validate_parameters",
     )
@@ -77,8 +77,8 @@ class ClientState:
         events: "EventEmitter",
         config: "Config",
         region_name: str | None,
-        endpoint: "ClientEndpoint",
-        signer: "RequestSigner",
+        endpoint: Any,
+        signer: Any,
         retry: "RetryStrategy",
         clock: "Clock",
         identities: IdentitySource,
@@ -101,15 +101,6 @@ class ClientState:
         self.new_invocation_id = new_invocation_id
         self.checksum_when_supported = checksum_when_supported
         self.validate_parameters: bool = bool(config.parameter_validation)
-        self.skew = ClockSkew()
+        self.service_clock = SkewedClock(clock.now)
         self.auth: dict[Any, tuple[Any, dict[str, Any]]] = {}
         """How operations are signed at the endpoints that were seen so far; kept by ``auth_scheme``."""
-
-
-class ClockSkew:
-    """How far the server's clock is ahead of ours, in seconds, as learned from a rejected request."""
-
-    __slots__ = ("seconds",)
-
-    def __init__(self) -> None:
-        self.seconds = 0.0

@@ -14,114 +14,114 @@ from .customizations import builtin_emitter
 from .endpoint_rule_sets import EndpointRuleSets, classic_endpoints
 
 if TYPE_CHECKING:
-    from .session import Session
+    from .session_view import SessionView
 
 __all__ = ["DEFAULT_COMPONENTS"]
 
 
-def _event_emitter(session: "Session") -> Any:
+def _event_emitter(session: "SessionView") -> Any:
     return builtin_emitter().copy()
 
 
-def _client_config(_: "Session") -> Any:
+def _client_config(_: "SessionView") -> Any:
     return None
 
 
-def _settings(session: "Session") -> Any:
+def _settings(session: "SessionView") -> Any:
     return Settings(session.config_overrides, session.environ)
 
 
-def _data_loader(session: "Session") -> Any:
+def _data_loader(session: "SessionView") -> Any:
     return data_loader(search_paths_of(session.get_component("config_store").snapshot().get("data_path")))
 
 
-def _endpoint_rules(session: "Session") -> Any:
+def _endpoint_rules(session: "SessionView") -> Any:
     return EndpointRuleSets(session.get_component("data_loader"))
 
 
-def _regions(session: "Session") -> Any:
+def _regions(session: "SessionView") -> Any:
     return classic_endpoints(session.get_component("data_loader"))
 
 
-def _clock(_: "Session") -> Any:
+def _clock(_: "SessionView") -> Any:
     from ..components.clock import Clock
 
     return Clock()
 
 
-def _credential_cache(session: "Session") -> Any:
+def _credential_cache(session: "SessionView") -> Any:
     from .credentials import open_credential_cache
 
     return open_credential_cache(session)
 
 
-def _lock(session: "Session") -> Any:
+def _lock(session: "SessionView") -> Any:
     from .credentials import open_shared_fetch
 
     return open_shared_fetch(session)
 
 
-def _credential_provider(session: "Session") -> Any:
+def _credential_provider(session: "SessionView") -> Any:
     from .credentials import credential_resolver
 
     return credential_resolver(session)
 
 
-def _token_provider(_: "Session") -> Any:
+def _token_provider(_: "SessionView") -> Any:
     from ..providers.tokens import EnvironmentTokens
 
     return EnvironmentTokens()
 
 
-def _transport(_: "Session") -> Any:
+def _transport(_: "SessionView") -> Any:
     from ..components.transport import Urllib3Transport
 
     return Urllib3Transport
 
 
-def _retry_strategy(_: "Session") -> Any:
+def _retry_strategy(_: "SessionView") -> Any:
     from .retry_strategies import retry_strategy
 
     return retry_strategy
 
 
-def _signers(_: "Session") -> Any:
+def _signers(_: "SessionView") -> Any:
     from ..components.signers.table import SignerTable
 
     return SignerTable()
 
 
-def _serializers(_: "Session") -> Any:
+def _serializers(_: "SessionView") -> Any:
     from ..models.serialize import compile_serializer
 
     return compile_serializer
 
 
-def _parsers(_: "Session") -> Any:
+def _parsers(_: "SessionView") -> Any:
     from ..models.parse import compile_parser
 
     return compile_parser
 
 
-def _validators(_: "Session") -> Any:
+def _validators(_: "SessionView") -> Any:
     from ..models.validation import compile_operation_validator
 
     return compile_operation_validator
 
 
-def _user_agent(_: "Session") -> Any:
+def _user_agent(_: "SessionView") -> Any:
     from .user_agent import UserAgent
 
     return UserAgent()
 
 
-def _exceptions_factory(_: "Session") -> Any:
+def _exceptions_factory(_: "SessionView") -> Any:
     from .exceptions_factory import ClientExceptionsFactory
 
     return ClientExceptionsFactory()
 
 
-DEFAULT_COMPONENTS: Final[Mapping[str, Callable[["Session"], Any]]] = {
+DEFAULT_COMPONENTS: Final[Mapping[str, Callable[["SessionView"], Any]]] = {
     "event_emitter": _event_emitter,  # the session's handlers; clients copy them
     "config_store": _settings,  # every setting, with its source
     "client_config": _client_config,  # a Config for all clients

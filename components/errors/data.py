@@ -135,6 +135,9 @@ class InvalidRegionError(BotoCoreError, ValueError):
 
     fmt = "Invalid region_name '{region_name}': a region has letters, digits and inner hyphens, at most 63 characters."
 
+    def __str__(self) -> str:
+        return super().__str__() + str(self.kwargs.get("hint", ""))
+
 
 class InvalidHostLabelError(BotoCoreError):
     """A parameter that becomes part of the host name is no valid host label."""

@@ -114,9 +114,19 @@ class MD5UnavailableError(BotoCoreError):
 
 
 class UnseekableStreamError(BotoCoreError):
-    """A body must be sent again and cannot be rewound."""
+    """A body must be read again (to be signed or sent) and cannot be rewound; ``stream_object`` is that body."""
 
-    fmt = "The body {stream_object} must be sent again and cannot be rewound: pass bytes or a seekable file"
+    fmt = (
+        "The body, a {stream_object}, must be read a second time, to be signed or to be sent again after a failure, "
+        "and cannot be rewound: pass bytes or a file that can seek"
+    )
+
+    def __init__(self, stream_object: Any) -> None:
+        kind = type(stream_object)
+        super().__init__(
+            stream_object=stream_object if kind is str else f"{kind.__module__}.{kind.__qualname__}"
+        )  # not the stream itself: an error may be logged and pickled
+        self.stream_object = stream_object
 
 
 class WaiterError(BotoCoreError):

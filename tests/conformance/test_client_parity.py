@@ -23,7 +23,6 @@ ALWAYS = ("s3", "s3control", "s3outposts", "sts", "ec2", "iam", "dynamodb", "hea
 SAMPLE = 30
 
 LATER = {
-    *("can_paginate", "get_paginator", "get_waiter", "waiter_names"),
     *("copy", "download_file", "download_fileobj", "upload_file", "upload_fileobj", "generate_presigned_post"),
     *("generate_db_auth_token", "generate_db_connect_auth_token", "generate_db_connect_admin_auth_token"),
 }

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import fleet_fork
+import fresh
 import pytest
 from fleet_cache import (
     IDENTITY,
@@ -83,7 +84,7 @@ def run_forking(folder, forks, mode):
         capture_output=True,
         text=True,
         timeout=110,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={**fresh.unmeasured(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack
 
 import fork_session
+import fresh
 import pytest
 from sotalia.ops.processes import fake_service
 
@@ -31,7 +32,7 @@ def run_forking(home, imds, forks, mode, delay):
         text=True,
         timeout=200,
         env={
-            **os.environ,
+            **fresh.unmeasured(),
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(run),

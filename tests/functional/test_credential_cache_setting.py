@@ -73,3 +73,15 @@ def test_another_word_is_refused_with_its_place(imds, tmp_path, written):
         key()
     assert "file, memory, off" in str(caught.value)
     assert str(tmp_path / "config") in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_used_leaves_one_fetch_per_process_and_one_warning(imds, tmp_path, caplog):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache").chmod(0o755)
+    configure(tmp_path, credential_cache_location=tmp_path / "cache")
+    assert key() == key() == key()
+    assert imds.stats()["credentials"] == 1
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warnings) == 1
+    assert "open to others (mode 0755): set its mode to 0700" in warnings[0]
+    assert list((tmp_path / "cache").iterdir()) == []

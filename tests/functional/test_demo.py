@@ -65,12 +65,23 @@ def figure(out, label):
     return re.search(rf"^ *{label} +([0-9.,]+)", out, re.MULTILINE).group(1)
 
 
-def gone(process, tmp_path):
-    """Check that nothing is left: no process, no temporary folder."""
-    until = time.monotonic() + 10
+def wait_for_members(process, count):
+    until = time.monotonic() + 60
+    while len(members(process.pid)) < count and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def ended(process, seconds=10):
+    """Check that no process is left."""
+    until = time.monotonic() + seconds
     while members(process.pid) and time.monotonic() < until:
         time.sleep(0.05)
-    return members(process.pid) == [] and list(tmp_path.glob("sotalia-demo-*")) == []
+    return members(process.pid) == []
+
+
+def gone(process, tmp_path):
+    """Check that nothing is left: no process, no temporary folder."""
+    return ended(process) and list(tmp_path.glob("sotalia-demo-*")) == []
 
 
 def test_a_small_fleet_does_its_work_and_leaves_nothing(demo, tmp_path):
@@ -99,13 +110,18 @@ def test_a_fleet_without_credentials_says_why_and_fails(demo, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_demo_that_is_stopped_takes_everything_with_it(demo, tmp_path, number):
     process = demo("--workers", "2", "--rounds", "500")
-    until = time.monotonic() + 60
-    while len(members(process.pid)) < 5 and time.monotonic() < until:  # itself, moto, two fakes, workers
-        time.sleep(0.05)
+    wait_for_members(process, 5)  # itself, moto, two fakes, a worker
     os.kill(process.pid, number)
     process.communicate(timeout=60)
     assert process.returncode not in (0, 1)
     assert gone(process, tmp_path)
+
+
+def test_the_servers_of_a_killed_demo_end_too(demo):
+    process = demo("--workers", "1", "--rounds", "500")
+    wait_for_members(process, 5)
+    process.kill()
+    assert ended(process, 60)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fake_source import Clock
 from fake_world import World
-from sotalia.components.cache import open_cache
+from sotalia.components.cache_backends import open_cache
 from sotalia.components.errors import ClientError, CredentialRetrievalError, InvalidIMDSEndpointError
 from sotalia.components.single_flight import SharedFetch
 from sotalia.ops.fake_imds import FakeIMDS

@@ -11,7 +11,7 @@ import time
 import warnings
 
 from fake_world import World
-from sotalia.components.cache import open_cache
+from sotalia.components.cache_backends import open_cache
 from sotalia.components.single_flight import SharedFetch
 from sotalia.providers.chain import ProviderContext, create_credential_resolver
 from sotalia.providers.refresh import RefreshableCredentials

@@ -5,7 +5,8 @@ import fresh
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sotalia.components.cache import Entry, EntryIdentity, open_cache
+from sotalia.components.cache import Entry, EntryIdentity
+from sotalia.components.cache_backends import open_cache
 from sotalia.components.errors import InvalidSettingError, UnsupportedPickleError
 
 NAMES = st.text("ab1,:\u00e9\udc80", max_size=4)

@@ -166,6 +166,12 @@ def test_what_programs_look_up_inside_is_there(s3):
     assert s3._request_signer.signing_name == "s3"
 
 
+def test_the_credentials_of_a_client_are_found_where_programs_look_for_them(session):
+    client = session.client("s3", aws_access_key_id="AKID", aws_secret_access_key="x")
+    assert client._get_credentials().access_key == "AKID"
+    assert client._request_signer._credentials.get_frozen_credentials().access_key == "AKID"
+
+
 @pytest.mark.parametrize(
     "url", ["localhost:4566", "not a url", "http://", "http://host:99999", "ftp://host", "http://a b", "http://[::1"]
 )

@@ -179,7 +179,7 @@ def test_a_clock_that_is_wrong_is_corrected_after_one_refusal(client):
         effect = run.send(Answer())
     second = run.send(Answer(Keys("AKID")))
     assert first.request.headers["X-Amz-Date"] < second.request.headers["X-Amz-Date"]
-    assert 3500 < client._state.skew.seconds < 3700
+    assert 3500 < client._state.service_clock.offset.total_seconds() < 3700
     assert finish(run, ok()).error is None
 
 
@@ -212,3 +212,16 @@ def test_before_send_may_answer_instead_of_the_network(client):
     run = call(client, Name="w")
     next(run)
     assert finish(run, Answer(Keys("AKID"))).value["Colour"] == "local"
+
+
+def test_a_retry_is_told_to_who_listens(client, caplog):
+    caplog.set_level("INFO", "sotalia.call")
+    run = call(client, Name="w")
+    next(run)
+    run.send(Answer(Keys("AKID")))
+    run.send(refused(503, "ServiceUnavailable"))
+    run.send(Answer())
+    run.send(Answer(Keys("AKID")))
+    finish(run, refused(400, "WidgetMissing"))
+    told = [(record.sotalia["event"], record.sotalia["attempt"], record.sotalia["reason"]) for record in caplog.records]
+    assert told == [("request_retried", 1, "ServiceUnavailable"), ("request_failed", 2, "WidgetMissing")]

@@ -1,0 +1,65 @@
+"""The lesser methods of boto3's and botocore's sessions: loggers for a person who looks for a fault, and names."""
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    import logging
+
+
+__all__ = ["SessionExtras"]
+
+LOG_FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
+
+
+class SessionExtras:
+    """What every session can do besides; a base of ``Session``."""
+
+    LOG_FORMAT = LOG_FORMAT
+
+    def get_component(self, name: str) -> Any:
+        """Return a component."""
+        raise LookupError(name)  # a session's own method comes before this one
+
+    def set_debug_logger(self, logger_name: str = "sotalia") -> None:
+        """Print the records of a logger, all of them, to the standard error."""
+        self.set_stream_logger(logger_name, "DEBUG")
+
+    def set_stream_logger(
+        self,
+        logger_name: str,
+        log_level: int | str,
+        stream: TextIO | None = None,
+        format_string: str | None = None,
+    ) -> None:
+        """Print the records of a logger from a level on, to the standard error or to ``stream``."""
+        import logging
+
+        _attach(logger_name, log_level, logging.StreamHandler(stream), format_string)
+
+    def set_file_logger(self, log_level: int | str, path: str, logger_name: str = "sotalia") -> None:
+        """Append the records of a logger, from a level on, to a file."""
+        import logging
+
+        _attach(logger_name, log_level, logging.FileHandler(path, encoding="utf-8"), None)
+
+    def user_agent(self) -> str:
+        """Return the ``User-Agent`` of a client without options of its own."""
+        from ..components.config import Config
+
+        config: Config = self.get_component("client_config") or Config()
+        agent: str = self.get_component("user_agent").for_client(config, "standard")
+        return agent
+
+    def get_available_resources(self) -> list[str]:
+        """Return the services that have resources: none in this version."""
+        return []
+
+
+def _attach(name: str, level: int | str, handler: "logging.Handler", format_string: str | None) -> None:
+    import logging
+
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter(format_string or LOG_FORMAT))
+    logger = logging.getLogger(name)
+    logger.setLevel(level)
+    logger.addHandler(handler)
