@@ -160,7 +160,7 @@ def _document(lines: Sequence[str], runs: int) -> list[str]:
         f"{runs} fresh processes of each, in turn, after one that is not counted, against a local server with fixed "
         "answers. The ratio is boto3's cost divided by sotalia's.",
         "",
-        f"Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}, "
+        f"Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()}, "
         f"CPython {platform.python_version()}, urllib3 {version('urllib3')}; boto3 1.44.5. "
         f"Load average while measuring: {os.getloadavg()[1]:.1f}.",
         "",
