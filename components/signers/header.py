@@ -29,14 +29,14 @@ class SigV4Header:
 
     def canonical(self, request: AWSRequest, context: SigningOptions) -> tuple[str, str]:
         """Return the canonical request, of headers as they stand, and the list of signed header names."""
-        headers = request.headers
+        given = request.headers.by_lower_name()
         scheme, authority, path, query = split_url(request.url)
         if request.params:
             more = encode_pairs(request.params)
             query = f"{query}&{more}" if query else more
-        payload = headers.get("x-amz-content-sha256") or payload_value(request.body, context.payload)
-        block, signed = canonical_headers(headers.by_lower_name(), host_of(scheme, authority))
-        uri = self._uri(path, context)
+        payload = given.get("x-amz-content-sha256") or payload_value(request.body, context.payload)
+        block, signed = canonical_headers(given, host_of(scheme, authority))
+        uri = path if path == "/" else self._uri(path, context)
         if query:
             query = canonical_query(query)
         return canonical_request(request.method, uri, query, block, signed, payload), signed
