@@ -15,6 +15,15 @@ from sotalia.ops.demo_report import verdict
 pytestmark = pytest.mark.timeout(240)
 
 
+HEARS_CTRL_C = """\
+import signal
+from sotalia.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+raise SystemExit(main())
+"""
+"""The command, also where a shell that runs the tests in its background has every child ignore Ctrl-C."""
+
+
 @pytest.fixture
 def demo(tmp_path):
     """Start the demo in a session of its own; whatever is left of it at the end is killed."""
@@ -28,7 +37,7 @@ def demo(tmp_path):
             "TMPDIR": str(tmp_path),
         }
         process = subprocess.Popen(
-            [sys.executable, "-m", "sotalia", "demo", *options],
+            [sys.executable, "-c", HEARS_CTRL_C, "demo", *options],
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
