@@ -180,8 +180,8 @@ _NOTES = (
     "`/proc/self/smaps_rollup`). The 16 processes of the fleet are measured as PSS, everything included, while all of "
     "them live: each has clients of sts, s3, dynamodb, sqs and ec2. Their CPU time includes the interpreter's start.",
     "- *without transport*: a `before-send` handler answers in both SDKs, so that everything but the network is done. "
-    "The difference to the line with a transport is urllib3, on which both SDKs stand: 250 to 330 µs of a call. The "
-    "goal for small calls, 150 µs, needs a transport of its own, which is a later issue.",
+    "The difference to the line with a transport, 320 to 410 µs of a small call when this was written, is nearly all "
+    "urllib3 and `http.client`. The goal for small calls, 150 µs, needs a transport of its own, a later issue.",
     "- The goals are those of the issue that asked for this table.",
 )
 
