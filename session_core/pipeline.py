@@ -183,5 +183,4 @@ def _finish(done: Attempted, number: int, facts: Mapping[str, Any]) -> None:
         return
     metadata = done.parsed.setdefault("ResponseMetadata", {})
     metadata["RetryAttempts"] = number - 1
-    if metadata.get("HTTPStatusCode", 200) >= 300:
-        metadata.update(facts)
+    metadata.update(facts)

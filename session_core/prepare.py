@@ -82,7 +82,5 @@ def join_url(base: str, path: str, query: Any) -> str:
     if mark:
         url += ("&" if "?" in url else "?") + endpoint_query
     if query:
-        text = query if isinstance(query, str) else percent_encode_sequence(query)
-        if text:
-            url += ("&" if "?" in url else "?") + text
+        url += ("&" if "?" in url else "?") + (query if isinstance(query, str) else percent_encode_sequence(query))
     return url
