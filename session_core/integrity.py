@@ -85,7 +85,7 @@ def add_checksum(
     chosen = None if integrity.algorithm_member is None else params.get(integrity.algorithm_member)
     if chosen is None and integrity.algorithm_member is not None:
         wanted = when_supported or integrity.required
-        chosen = "CRC32" if wanted and not _has_md5(headers) else None
+        chosen = "CRC32" if wanted else None
     body = request["body"]
     if chosen is None:
         if integrity.required and not _has_md5(headers) and body is not None and _can_read(body):

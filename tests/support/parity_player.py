@@ -17,15 +17,17 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from random_params import operation_params, spoiled
+from random_params import Fill, operation_params, spoiled
 from wire_answers import Answer, failure, success
 
 SEED = 20241
 REGION = "us-west-2"
 NOW = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
 TOKEN = uuid.UUID("12345678-1234-4321-8765-123456789abc")
-CALLS = ("least", "all", "some", "some", "some")
+CALLS: tuple[Fill, ...] = ("least", "all", "some", "some", "some")
 """How much the parameters of the five calls of an operation hold."""
+SEARCH = 4
+"""How often parameters are made anew that were there before."""
 FAULTS = ("missing", "unknown", "ill-typed")
 OWN_HEADERS = ("user-agent", "amz-sdk-invocation-id", "amz-sdk-request")
 """Headers that tell the libraries and the attempts apart."""
@@ -70,11 +72,11 @@ class Answering:
         self.request = {
             "method": request.method,
             "url": request.url,
-            "headers": [
-                (name, value if isinstance(value, str) else repr(value))
+            "headers": {
+                name: value if isinstance(value, str) else repr(value)
                 for name, value in request.headers.items()
                 if name.lower() not in OWN_HEADERS
-            ],
+            },
             "signing": (signing_name, region_name, version),
             "body": _bytes_of(request.body),
         }
@@ -98,9 +100,8 @@ class Answering:
 
 def _bytes_of(body: Any) -> bytes:
     if hasattr(body, "read"):
-        start = body.tell()
         found = body.read()
-        body.seek(start)
+        body.seek(0)
         body = found
     return body.encode() if isinstance(body, str) else bytes(body or b"")
 
@@ -135,13 +136,24 @@ def _faulty(operation: Any, fault: str, random: Random) -> Any:
     return spoiled(spoiled(params, random), random)
 
 
+def _different(operation: Any, seed: str, fill: Fill, earlier: set[str]) -> tuple[Any, str]:
+    """Return parameters that the operation was not called with before, if there are such, and their text."""
+    for again in range(SEARCH):
+        params = operation_params(operation, Random(f"{seed}/{again}"), fill)
+        text = repr(comparable(params))
+        if text not in earlier:
+            break
+    earlier.add(text)
+    return params, text
+
+
 def play(client: Any, handlers: Answering, operation: Any) -> Iterator[Record]:
     """Call an operation in all ways."""
     name = handlers.name = operation.name
     path = f"{SEED}/{operation.service_model.service_name}/{name}"
+    earlier: set[str] = set()
     for number, fill in enumerate(CALLS):
-        params = operation_params(operation, Random(f"{path}/{number}"), fill)  # type: ignore[arg-type] # one of them
-        asked = repr(comparable(params))
+        params, asked = _different(operation, f"{path}/{number}", fill, earlier)
         wire = Random(f"{path}/answer/{number}")
         if number == 0 or operation.has_event_stream_output:
             handlers.answer = failure(operation, wire, Random(path).randrange(100) + number)
@@ -154,6 +166,7 @@ def play(client: Any, handlers: Answering, operation: Any) -> Iterator[Record]:
             "request": handlers.request,
             "answer": handlers.answer,
             "outcome": outcome,
+            "stream": operation.has_event_stream_output,
         }
     if operation.input_shape is None:
         return
@@ -162,7 +175,7 @@ def play(client: Any, handlers: Answering, operation: Any) -> Iterator[Record]:
         params = _faulty(operation, fault, Random(f"{path}/{fault}"))
         asked = repr(comparable(params))
         outcome = handlers.outcome(client, name, params)
-        yield {"kind": fault, "params": asked, "request": handlers.request, "answer": None, "outcome": outcome}
+        yield {"kind": fault, "params": asked, "request": handlers.request, "outcome": outcome}
 
 
 def _open_boto3() -> tuple[Any, Any, Any]:

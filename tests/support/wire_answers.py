@@ -158,7 +158,7 @@ def _xml_error(operation: Any, shape: Any, code: str, values: WireValues, protoc
     if protocol == "ec2":
         return _document("Response", "", f"<Errors>{error}</Errors><RequestID>request-1</RequestID>")
     if operation.service_model.service_name == "s3":
-        return _document("Error", "", f"<Code>{code}</Code>{content}<RequestId>request-1</RequestId>")
+        return f"<Error><Code>{code}</Code>{content}<RequestId>request-1</RequestId></Error>".encode()
     return _document("ErrorResponse", attributes, f"{error}<RequestId>request-1</RequestId>")
 
 
