@@ -28,6 +28,9 @@ class Customization:
     changes_builtins: ClassVar[bool] = False
     """Whether ``builtins_for`` has anything to change."""
 
+    rules_fill_host: ClassVar[bool] = False
+    """Whether the endpoint rules write the account into the host: the prefix of the operations would do so twice."""
+
     def check(self, params: Any) -> None:
         """Look at the parameters before the endpoint is worked out, and raise what a user should read."""
 

@@ -15,7 +15,14 @@ __all__ = ["builtin_emitter", "customization_of"]
 _PLAIN = Customization()
 
 _BY_SERVICE_ID: Mapping[str, tuple[str, str]] = {
+    "API Gateway": ("customize_api_gateway", "APIGateway"),
+    "Auto Scaling": ("customize_auto_scaling", "AutoScaling"),
+    "CloudFormation": ("customize_cloudformation", "CloudFormation"),
+    "CloudSearch Domain": ("customize_cloudsearch_domain", "CloudSearchDomain"),
+    "EC2": ("customize_ec2", "EC2"),
     "EventBridge": ("customize_eventbridge", "EventBridge"),
+    "Glacier": ("customize_glacier", "Glacier"),
+    "IAM": ("customize_iam", "IAM"),
     "Machine Learning": ("customize_machine_learning", "MachineLearning"),
     "Route 53": ("customize_route53", "Route53"),
     "S3": ("customize_s3", "S3"),

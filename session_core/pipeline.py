@@ -93,8 +93,9 @@ def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: 
 
 def _service_error(state: ClientState, plan: OperationPlan, parsed: Mapping[str, Any]) -> ClientError:
     error = parsed.get("Error", {})
-    info = parsed.get("ResponseMetadata", {}).get("QueryErrorCode") or error.get("QueryErrorCode") or error.get("Code")
-    exception: type[ClientError] = state.exceptions.from_code(info)
+    codes = (parsed.get("ResponseMetadata", {}).get("QueryErrorCode"), error.get("QueryErrorCode"), error.get("Code"))
+    known = (state.exceptions.from_code(code) for code in codes if code)
+    exception: type[ClientError] = next((found for found in known if found is not ClientError), ClientError)
     return exception(parsed, plan.name)
 
 

@@ -55,7 +55,7 @@ def request_dict_of(
     request = plan.serialize(params)
     url = endpoint.url
     prefix = request.pop("host_prefix", None)
-    if prefix is not None and state.endpoint.inject_host_prefix:
+    if prefix is not None and state.endpoint.inject_host_prefix and not plan.customization.rules_fill_host:
         scheme, _, rest = url.partition("://")
         url = f"{scheme}://{prefix}{rest}"
     headers = request["headers"]

@@ -167,6 +167,7 @@ def play(client: Any, handlers: Answering, operation: Any) -> Iterator[Record]:
             "answer": handlers.answer,
             "outcome": outcome,
             "stream": operation.has_event_stream_output,
+            "duplex": operation.has_event_stream_input,
         }
     if operation.input_shape is None:
         return
@@ -175,7 +176,13 @@ def play(client: Any, handlers: Answering, operation: Any) -> Iterator[Record]:
         params = _faulty(operation, fault, Random(f"{path}/{fault}"))
         asked = repr(comparable(params))
         outcome = handlers.outcome(client, name, params)
-        yield {"kind": fault, "params": asked, "request": handlers.request, "outcome": outcome}
+        yield {
+            "kind": fault,
+            "params": asked,
+            "request": handlers.request,
+            "outcome": outcome,
+            "duplex": operation.has_event_stream_input,
+        }
 
 
 def _open_boto3() -> tuple[Any, Any, Any]:

@@ -27,6 +27,7 @@ TIMES = (
 )
 DOCUMENTS = ({"a": [1, 2.5, None, "é"]}, "text", 3, True, [1, "x"], {})
 JUNK = (None, 1, -1, True, "", "x", 1.5, b"x", [], {}, [1], {"a": 1}, (), (1,), Decimal(1), date(2020, 1, 1), -(10**6))
+REGIONS = ("us-east-1", "eu-west-1")
 BUDGET = 300
 """Values after which a set of parameters holds what is required and nothing else."""
 
@@ -64,7 +65,7 @@ def operation_params(operation: Any, random: Random, fill: Fill = "some") -> dic
     params: dict[str, Any] = random_params(shape, random, fill)
     service = operation.service_model.service_name
     for name, member in _endpoint_members(shape):
-        values = ENDPOINT_VALUES.get((service, name))
+        values = ENDPOINT_VALUES.get((service, name), REGIONS if name == "SourceRegion" else None)
         if member in params and values is not None:
             params[member] = random.choice(values)
     body = shape.serialization.get("payload")

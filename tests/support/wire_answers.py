@@ -108,10 +108,17 @@ def _headers(shape: Any, values: WireValues, headers: dict[str, str], status: in
             continue
         elif location == "headers":
             for end in ("one", "Two"):
-                headers[wire_name + end] = values.text(member.value, HEADER_TEXT).strip()
+                _set(headers, wire_name + end, values.text(member.value, HEADER_TEXT).strip())
         elif location == "header":
-            headers[wire_name] = _header(member, values)
+            _set(headers, wire_name, _header(member, values))
     return status
+
+
+def _set(headers: dict[str, str], name: str, value: str) -> None:
+    """Replace a header, however it is written."""
+    for known in [known for known in headers if known.lower() == name.lower()]:
+        del headers[known]
+    headers[name] = value
 
 
 def _header(member: Any, values: WireValues) -> str:
@@ -138,6 +145,8 @@ def failure(operation: Any, random: Random, number: int) -> Answer:
     code = "NeverHeardOf" if shape is None else shape.error_code or shape.name
     status = int(trait.get("httpStatusCode", 400))
     headers = {"x-amzn-RequestId": "request-1", "Content-Type": CONTENT_TYPES.get(protocol, XML)}
+    if shape is not None and protocol.startswith("rest-"):
+        _headers(shape, values, headers, status)
     if protocol in ("query", "ec2", "rest-xml"):
         body = _xml_error(operation, shape, code, values, protocol)
     else:
@@ -145,14 +154,14 @@ def failure(operation: Any, random: Random, number: int) -> Answer:
         body = _json_error(shape, name, values, protocol, headers)
         if service.is_query_compatible:
             headers["x-amzn-query-error"] = f"{code};Sender"
-    if shape is not None and protocol.startswith("rest-"):
-        _headers(shape, values, headers, status)
     headers["Content-Length"] = str(len(body))
     return status, headers, body
 
 
 def _xml_error(operation: Any, shape: Any, code: str, values: WireValues, protocol: str) -> bytes:
-    attributes, content = ("", "") if shape is None else xml_members(values, shape, but=("message", "Message"))
+    attributes, content = (
+        ("", "") if shape is None else xml_members(values, shape, but=("message", "Message", "Code", "Type"))
+    )
     content += values.random.choice(("<Message>no &amp; never</Message>", "<Message>no\n</Message>", "<Message/>", ""))
     error = f"<Error><Type>Sender</Type><Code>{code}</Code>{content}</Error>"
     if protocol == "ec2":
@@ -170,7 +179,7 @@ def _json_error(shape: Any, code: str, values: WireValues, protocol: str, header
     if not any(name.lower() == "message" for name in found):
         found["message"] = "no & never"
     if protocol == "rest-json":
-        headers["x-amzn-errortype"] = f"{code}:http://example.com/"
+        _set(headers, "x-amzn-errortype", f"{code}:http://example.com/")
     else:
         found["__type"] = f"com.amazonaws.example#{code}"
     return cbor_body(found) if cbor else json_body(found, values)
