@@ -35,6 +35,12 @@ def _s3v4_query() -> "Signer":
     return S3SigV4Query()
 
 
+def _v4_events() -> "Signer":
+    from .events import SigV4Events
+
+    return SigV4Events()
+
+
 def _none() -> "Signer":
     from .header import Unsigned
 
@@ -44,6 +50,7 @@ def _none() -> "Signer":
 _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
     "v4": _v4,
     "v4-query": _v4_query,
+    "v4-events": _v4_events,
     "s3v4": _s3v4,
     "s3v4-query": _s3v4_query,
     "none": _none,
@@ -54,7 +61,7 @@ _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
 class SignerTable(Mapping[str, "Signer"]):
     """Signers by the name of their signature version; the session's component ``signers``.
 
-    A new table has ``v4``, ``v4-query``, ``s3v4``, ``s3v4-query`` and ``none``,
+    A new table has ``v4``, ``v4-query``, ``v4-events``, ``s3v4``, ``s3v4-query`` and ``none``,
     each made when it is first asked for. ``register`` adds or replaces one; it
     publishes a new dictionary, so readers in other threads see the table before
     or after it.
