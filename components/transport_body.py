@@ -63,7 +63,18 @@ class WireBody:
             yield piece
 
     def close(self) -> None:
-        """Give the connection back, or drop it if the body was not read to its end."""
+        """Give the connection back, or drop it if the body was not read to its end.
+
+        Another thread that waits for the body stops waiting.
+        """
+        connection = self._response.connection
+        if connection is not None and connection.sock is not None:
+            import socket
+
+            try:
+                connection.sock.shutdown(socket.SHUT_RDWR)  # closing alone would wait for the other thread
+            except OSError:
+                pass  # the server was first
         self._response.close()
         self._response.release_conn()
 

@@ -36,7 +36,7 @@ class EventStream:
     - ``ResponseStreamingError`` when the stream breaks off, ``ReadTimeoutError``
       when nothing comes for ``read_timeout`` seconds.
 
-    For one thread at a time.
+    For one thread at a time; another may call ``close``, which ends the wait of the first.
     """
 
     def __init__(self, raw_stream: Any, read_event: ReadEvent, operation_name: str, content_type: str = "") -> None:
@@ -131,21 +131,27 @@ class EventStream:
                     self.close()
                     return None
                 decoder.feed(piece)
-        except ParserError as problem:
+        except BaseException as problem:
+            if self._closed and isinstance(problem, Exception):
+                return None  # another thread has closed it under this one
             self.close()
-            if decoder.count or not self._content_type or CONTENT_TYPE in self._content_type:
+            told = self._told(problem)
+            if told is problem:
                 raise
-            reason = f"{problem.kwargs['reason']} (the answer's Content-Type is {self._content_type!r})"
-            raise type(problem)(reason=reason) from None
-        except ResponseStreamingError as problem:
-            self.close()
-            where = f"the event stream of {self._operation}, after {decoder.count} messages"
-            raise ResponseStreamingError(error=f"{where}: {problem.kwargs['error']}") from problem
-        except ReadTimeoutError as problem:
-            self.close()
-            problem.add_note(f"In the event stream of {self._operation}, after {decoder.count} messages.")
-            raise
-        except BaseException:
-            self.close()
-            raise
+            raise told from problem
         return frame
+
+    def _told(self, problem: BaseException) -> BaseException:
+        """Return an error of the stream with what it lacks: which stream, and how far it came."""
+        count = self._decoder.count
+        if isinstance(problem, ParserError):
+            if count or not self._content_type or CONTENT_TYPE in self._content_type:
+                return problem
+            reason = f"{problem.kwargs['reason']} (the answer's Content-Type is {self._content_type!r})"
+            return type(problem)(reason=reason)
+        where = f"the event stream of {self._operation}, after {count} messages"
+        if isinstance(problem, ResponseStreamingError):
+            return ResponseStreamingError(error=f"{where}: {problem.kwargs['error']}")
+        if isinstance(problem, ReadTimeoutError):
+            problem.add_note(f"In {where}.")
+        return problem
