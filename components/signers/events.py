@@ -36,8 +36,10 @@ class SigV4Events(SigV4Header):
 
     __slots__ = ()
 
-    def _prepare(self, request: AWSRequest, identity: Identity, timestamp: str, context: SigningOptions) -> None:
-        super()._prepare(request, identity, timestamp, context)
+    def _prepare(
+        self, request: AWSRequest, identity: Identity, timestamp: str, region_name: str, context: SigningOptions
+    ) -> None:
+        super()._prepare(request, identity, timestamp, region_name, context)
         request.headers["X-Amz-Content-SHA256"] = STREAMING_EVENTS
 
     def messages(

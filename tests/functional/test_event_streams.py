@@ -17,6 +17,7 @@ from sotalia.exceptions import (
     ParamValidationError,
     ReadTimeoutError,
     ResponseStreamingError,
+    UnsupportedSignatureVersionError,
 )
 from stream_bytes import error, event, exception
 from stream_server import cut, pause, refusal, reset, streaming
@@ -397,6 +398,15 @@ def test_with_a_bearer_token_the_messages_are_not_signed(monkeypatch):
     assert "x-amz-content-sha256" not in request.headers
     ((headers, _, _),) = stream_judge.messages_of(request.body)
     assert headers[":event-type"][1] == b"chunk"
+
+
+def test_a_signer_that_cannot_sign_events_says_so(transcribe):
+    with streaming(HEARD) as server:
+        client = transcribe(server)
+        client.meta.events.register("choose-signer", lambda **kwargs: "v4a")
+        with pytest.raises(UnsupportedSignatureVersionError, match="v4a-events"):
+            client.start_stream_transcription(LanguageCode="en-US", AudioStream=audio())
+        assert server.requests == []
 
 
 def test_the_initial_request_of_an_rpc_protocol_is_signed_too(tmp_path, monkeypatch):
