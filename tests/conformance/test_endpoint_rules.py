@@ -1,11 +1,13 @@
-"""The public endpoint test cases of every service, against both forms of the rule sets."""
+"""The public endpoint test cases of every service, against all forms of the rules: tree, compact tree, diagram."""
 
 import gzip
 import json
 from collections import Counter
 from functools import cache
+from random import Random
 
 import pytest
+from diagram_compiler import diagram_of
 from sotalia.components.errors import EndpointResolutionError
 from sotalia.models.endpoint_rules import compile_ruleset
 from sotalia.models.endpoint_tables import compact_ruleset, expand_ruleset
@@ -53,10 +55,11 @@ def test_every_case_of_every_service(capsys):
     passed, failures = Counter(), {}
     for service in services():
         plain = ruleset(service)
-        resolvers = [compile_ruleset(form, partitions()) for form in (plain, compact_ruleset(plain))]
+        forms = (plain, compact_ruleset(plain), diagram_of(plain, Random(11)))
+        resolvers = [compile_ruleset(form, partitions()) for form in forms]
         for case in cases(service):
             found = [outcome(resolver, case.get("params", {})) for resolver in resolvers]
-            if found == [expected(case)] * 2:
+            if found == [expected(case)] * 3:
                 passed[service] += 1
             else:
                 failures.setdefault(service, []).append((case["documentation"], found))
