@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
 from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
-from .client_region import Place, classic_url, place_of, validate_endpoint_url
+from .client_region import Place, checked_endpoint_url, classic_url, place_of
 from .service_plan import ServicePlan, codecs_of, plan_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class ClientBlueprint:
         config = resolved_config(given, settings)
         asked = arguments.region_name or config.region_name or settings.get("region")
         if endpoint_url is not None:
-            validate_endpoint_url(endpoint_url)
+            endpoint_url = checked_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()
         place = place_of(rules, model.endpoint_prefix, asked, endpoint_url is not None)
         s3: Mapping[str, Any] = config.s3 or {}

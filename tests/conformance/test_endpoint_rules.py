@@ -84,10 +84,12 @@ def test_the_compact_form_of_a_real_rule_set_expands_to_the_same_rules(service):
     assert resolvers[0].cache_key_params == resolvers[1].cache_key_params
 
 
-def test_object_keys_do_not_reach_the_cache_of_s3():
+def test_object_keys_do_not_reach_the_cache_of_s3(capsys):
     resolver = compile_ruleset(ruleset("s3"), partitions())
     assert not {"Key", "Prefix", "CopySource"} & set(resolver.cache_key_params)
     for number in range(10_000):
         resolver.resolve({"Region": "us-west-2", "Bucket": "bucket", "Key": f"folder/{number}"})
     info = resolver.cache_info()
+    with capsys.disabled():
+        print(f"\nendpoints of S3 for 10,000 keys from the cache: {info.hits / (info.hits + info.misses):.2%}", end=" ")
     assert info.hits / (info.hits + info.misses) >= 0.99
