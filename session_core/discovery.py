@@ -11,7 +11,13 @@ Source: https://smithy.io/2.0/aws/aws-core.html#client-endpoint-discovery
 from collections.abc import Callable, Generator, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..components.errors import ClientError, EndpointDiscoveryRefreshFailed, EndpointDiscoveryRequired
+from ..components.errors import (
+    ClientError,
+    EndpointDiscoveryRefreshFailed,
+    EndpointDiscoveryRequired,
+    HTTPClientError,
+)
+from ..components.errors import ConnectionError as SomeConnectionError
 from ..components.flight import Flights
 from ..components.log_events import ENDPOINT_DISCOVERY_FAILED
 from ..components.logging import get_logger
@@ -34,6 +40,8 @@ _PATIENCE = 60.0
 
 _KEPT = 1000
 """Keys whose addresses are kept."""
+
+_NOT_REACHED = (HTTPClientError, SomeConnectionError)
 
 _log = get_logger("endpoints")
 
@@ -93,6 +101,8 @@ class EndpointDiscovery:
             answer = yield from self._discover(state, key, request, call)
             if answer.error is None:
                 good = answer.value
+            elif not isinstance(answer.error, ClientError | EndpointDiscoveryRefreshFailed):
+                raise answer.error  # no credentials, a handler's own: the call would come to the same
             else:
                 self._failed_until[key] = now + _PAUSE
                 _log.warning(
@@ -214,7 +224,8 @@ class DiscoveredEndpoint:
 
 
 def _failure(cause: BaseException | None) -> Exception:
-    if isinstance(cause, ClientError):
+    """What callers get: a connection that failed, told as such; missing credentials or a handler's error as they are."""
+    if isinstance(cause, Exception) and not isinstance(cause, _NOT_REACHED):
         return cause
     failed = EndpointDiscoveryRefreshFailed(error="no endpoint in the answer" if cause is None else cause)
     failed.__cause__ = cause

@@ -43,7 +43,7 @@ _OTHER_WORDS: Mapping[type[Exception], tuple[str, ...]] = {
 
 _BUCKET = "ParamValidationError: Parameter validation failed:\nInvalid bucket name"
 
-_SKIPPED_SIGNERS = {"v4a": "sigv4a", "v4-s3express": "sigv4-s3express", "v2": "sigv2"}
+_SKIPPED_SIGNERS = {"v4-s3express": "sigv4-s3express", "v2": "sigv2"}
 """Signature versions that are only written down: the test is about which one is asked for."""
 
 _EXPRESS = (
@@ -309,6 +309,8 @@ def _signed(request: AWSPreparedRequest) -> tuple[str, str, str]:
     if header.startswith("AWS4-HMAC-SHA256 Credential="):
         _, _, region, name, _ = header.split("Credential=")[1].split(",")[0].split("/")
         return "sigv4", name, region
+    if header.startswith("AWS4-ECDSA-P256-SHA256 Credential="):
+        return "sigv4a", header.split("/")[2], request.headers["X-Amz-Region-Set"]
     scheme, name, region = (*header.split(" "), "", "", "")[:3]
     return scheme, name, region
 

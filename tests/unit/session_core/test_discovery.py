@@ -7,7 +7,12 @@ import canary
 import pytest
 from sotalia import Config, Session, make_response
 from sotalia.components.clock import Clock
-from sotalia.components.errors import ClientError, EndpointConnectionError, EndpointDiscoveryRefreshFailed
+from sotalia.components.errors import (
+    ClientError,
+    EndpointConnectionError,
+    EndpointDiscoveryRefreshFailed,
+    NoCredentialsError,
+)
 from sotalia.components.http import AWSResponse
 
 REFUSED = {"__type": "ThrottledByTest", "message": "no"}
@@ -130,6 +135,15 @@ def test_a_connection_that_fails_is_told_with_its_cause(client_of):
     with pytest.raises(EndpointDiscoveryRefreshFailed, match="Could not connect") as raised:
         client_of("timestream-write", service).list_databases()
     assert isinstance(raised.value.__cause__, EndpointConnectionError)
+
+
+@pytest.mark.parametrize("mode", ["auto", True])
+def test_missing_credentials_are_told_as_such(mode, monkeypatch):
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    name = "timestream-write" if mode == "auto" else "dynamodb"
+    client = Session(region_name="us-east-1").client(name, config=Config(endpoint_discovery_enabled=mode))
+    with pytest.raises(NoCredentialsError):
+        client.list_databases() if mode == "auto" else client.list_tables()
 
 
 @pytest.mark.parametrize("refuses", [None, REFUSED])
