@@ -224,7 +224,7 @@ class DiscoveredEndpoint:
 
 
 def _failure(cause: BaseException | None) -> Exception:
-    """What callers get: a connection that failed, told as such; missing credentials or a handler's error as they are."""
+    """What callers get: a connection that failed, told as such; other errors as they are."""
     if isinstance(cause, Exception) and not isinstance(cause, _NOT_REACHED):
         return cause
     failed = EndpointDiscoveryRefreshFailed(error="no endpoint in the answer" if cause is None else cause)
