@@ -73,10 +73,12 @@ def _token_provider(_: "SessionView") -> Any:
     return EnvironmentTokens()
 
 
-def _transport(_: "SessionView") -> Any:
-    from ..components.transport import Urllib3Transport
+def _transport(session: "SessionView") -> Any:
+    from functools import partial
 
-    return Urllib3Transport
+    from ..components.transport_choice import ChosenTransport
+
+    return partial(ChosenTransport, kind=session.get_config_variable("http_transport"), environ=session.environ)
 
 
 def _retry_strategy(_: "SessionView") -> Any:
