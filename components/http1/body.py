@@ -55,16 +55,27 @@ class ConnectionBody:
             self.closed = wanted != 0
         return data
 
+    def read1(self, amt: int = 65536) -> bytes:
+        """Read what has arrived, at least one byte and up to ``amt``; ``b""`` at the end."""
+        if self.closed:
+            return b""
+        data = self._have or self._next()
+        self._have = data[amt:]
+        self.closed = not data
+        return data[:amt]
+
     def stream(self, amt: int = 65536) -> Iterator[bytes]:
         """Yield the body in pieces of up to ``amt`` bytes."""
         while piece := self.read(amt):
             yield piece
 
     def close(self) -> None:
-        """Drop the connection if the body was not read to its end."""
+        """Drop the connection if the body was not read to its end. Another thread that waits for it stops waiting."""
         self.closed = True
         self._have = b""
         self._parser.drop()
+        if self._connection is not None:
+            self._connection.wake()
         self._release(False)
 
     def set_timeout(self, seconds: float | None) -> None:

@@ -47,6 +47,15 @@ class Connection:
         """Close this process's end."""
         self.sock.close()
 
+    def wake(self) -> None:
+        """End the wait of another thread that reads."""
+        import socket
+
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the server was first
+
     def __del__(self) -> None:
         # Clients are dropped and not closed: their idle connections, and streams that nobody read, end here.
         sock = getattr(self, "sock", None)
