@@ -1,8 +1,11 @@
 """What a credential provider is, and how it says "not configured"."""
 
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-__all__ = ["Attempt", "CredentialProvider", "NotConfigured", "Unavailable"]
+if TYPE_CHECKING:
+    from .refresh import Sharing
+
+__all__ = ["Attempt", "CredentialProvider", "NotConfigured", "NotUsable", "Unavailable"]
 
 
 class NotConfigured:
@@ -36,12 +39,20 @@ class Unavailable(NotConfigured):
     outcome: ClassVar[str] = "unavailable"
 
 
+class NotUsable(NotConfigured):
+    """The provider itself is broken, not what it would ask (a package that cannot be imported): the chain goes on."""
+
+    __slots__ = ()
+
+    outcome: ClassVar[str] = "not usable"
+
+
 class Attempt(NamedTuple):
     """One line of a resolve's trace.
 
-    ``outcome`` is ``found``, ``not configured``, ``unavailable``, ``failed``
-    (configured and broken: the chain stopped here) or ``not reached``;
-    ``elapsed`` is in seconds; ``setting`` is what would enable the provider.
+    ``outcome`` is ``found``, ``not configured``, ``unavailable``, ``not usable``
+    (an installed provider that cannot be imported), ``failed`` (configured and
+    broken: the chain stopped here) or ``not reached``; ``elapsed`` is in seconds; ``setting`` is what would enable the provider.
     """
 
     provider: str
@@ -72,6 +83,13 @@ class CredentialProvider:
 
     METHOD: str = ""
     CANONICAL_NAME: str | None = None
+
+    #: Where a provider that joins by an entry point stands: right behind the last of ``AFTER``, before all of ``BEFORE``.
+    BEFORE: tuple[str, ...] = ()
+    AFTER: tuple[str, ...] = ()
+
+    #: The host's single flight of fetches; the resolver that asks this provider sets it.
+    sharing: "Sharing | None" = None
 
     def __init__(self, session: Any = None) -> None:
         self.session = session

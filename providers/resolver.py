@@ -123,6 +123,7 @@ class CredentialResolver:
             name = provider.METHOD or type(provider).__name__
             start = self._monotonic()
             try:
+                self._offer_sharing(provider)
                 answer = provider.load()
             except Exception as error:
                 attempts.append(Attempt(name, "failed", describe_error(error), self._monotonic() - start))
@@ -137,6 +138,11 @@ class CredentialResolver:
                 attempts.append(Attempt(name, "found", "", elapsed))
                 return answer, attempts, None
         return None, attempts, None
+
+    def _offer_sharing(self, provider: Any) -> None:
+        """Let a provider that was put into the chain by hand share its first fetch, too."""
+        if self._sharing is not None and getattr(provider, "sharing", self) is None:
+            provider.sharing = self._sharing
 
     def _share(self, provider: Any, credentials: Any) -> None:
         """Let the processes of the host share the refreshes of a provider that says how to name them."""
