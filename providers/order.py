@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..components.errors import ResolverOrderError
@@ -52,7 +53,7 @@ def fit_in(chain: Sequence[Provider], joining: Iterable[Provider], default_befor
 
 
 def _chain_edges(chain: Sequence[Provider]) -> Iterator[_Edge]:
-    for first, then in zip(chain, chain[1:], strict=False):
+    for first, then in pairwise(chain):
         yield _Edge(first.METHOD, then.METHOD, "the order of the chain")
 
 

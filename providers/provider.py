@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 if TYPE_CHECKING:
     from .refresh import Sharing
 
-__all__ = ["Attempt", "CredentialProvider", "NotConfigured", "NotUsable", "Unavailable"]
+__all__ = ["Attempt", "CredentialProvider", "NotConfigured", "NotUsable", "Trace", "Unavailable"]
 
 
 class NotConfigured:
@@ -52,7 +52,8 @@ class Attempt(NamedTuple):
 
     ``outcome`` is ``found``, ``not configured``, ``unavailable``, ``not usable``
     (an installed provider that cannot be imported), ``failed`` (configured and
-    broken: the chain stopped here) or ``not reached``; ``elapsed`` is in seconds; ``setting`` is what would enable the provider.
+    broken: the chain stopped here) or ``not reached``; ``elapsed`` is in
+    seconds; ``setting`` is what would enable the provider.
     """
 
     provider: str
@@ -72,6 +73,23 @@ class Attempt(NamedTuple):
         return text
 
 
+class Trace(tuple[Attempt, ...]):
+    """The attempts of one walk along the chain, in order; ``str()`` gives them as text, a line each."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join([self._outcome(), *(f"  {number}. {attempt}" for number, attempt in enumerate(self, 1))])
+
+    def _outcome(self) -> str:
+        for attempt in self:
+            if attempt.outcome == "found":
+                return f"Credentials come from {attempt.provider}."
+            if attempt.outcome == "failed":
+                return f"No credentials: {attempt.provider} is configured and broken, so nothing behind it is asked."
+        return "No credentials: no provider has any." if self else "No provider was asked yet."
+
+
 class CredentialProvider:
     """A source of credentials; subclasses give ``METHOD``, ``CANONICAL_NAME`` and ``load()``.
 
@@ -84,7 +102,7 @@ class CredentialProvider:
     METHOD: str = ""
     CANONICAL_NAME: str | None = None
 
-    #: Where a provider that joins by an entry point stands: right behind the last of ``AFTER``, before all of ``BEFORE``.
+    #: Where a provider that joins by an entry point stands: behind all of ``AFTER``, before all of ``BEFORE``.
     BEFORE: tuple[str, ...] = ()
     AFTER: tuple[str, ...] = ()
 

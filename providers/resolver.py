@@ -7,9 +7,9 @@ from typing import Any
 from ..components.errors import ClientError, NoCredentialsError, SotaliaError, UnknownCredentialError
 from ..components.log_events import CREDENTIALS_LOADED, CREDENTIALS_NOT_FOUND, PROVIDER_FAILED
 from ..components.logging import get_logger
-from .provider import Attempt, CredentialProvider, NotConfigured
+from .provider import Attempt, CredentialProvider, NotConfigured, Trace
 
-__all__ = ["Attempt", "CredentialProvider", "CredentialResolver", "NotConfigured", "describe_error"]
+__all__ = ["Attempt", "CredentialProvider", "CredentialResolver", "NotConfigured", "Trace", "describe_error"]
 
 _log = get_logger("credentials")
 
@@ -43,7 +43,7 @@ class CredentialResolver:
         self, providers: Iterable[Any] = (), *, monotonic: Callable[[], float] = time.monotonic, sharing: Any = None
     ) -> None:
         self.providers: list[Any] = list(providers)
-        self.last_trace: tuple[Attempt, ...] = ()
+        self.last_trace = Trace()
         self._monotonic = monotonic
         self._sharing = sharing
 
@@ -84,7 +84,7 @@ class CredentialResolver:
         further provider is asked. ``last_trace`` then says what happened.
         """
         credentials, attempts, error = self._walk()
-        self.last_trace = tuple(attempts)
+        self.last_trace = Trace(attempts)
         if error is not None:
             _log.warning(PROVIDER_FAILED, provider=attempts[-1].provider, reason=attempts[-1].reason)
             raise error
@@ -94,7 +94,7 @@ class CredentialResolver:
             _log.info(CREDENTIALS_LOADED, provider=attempts[-1].provider, tried=len(attempts))
         return credentials
 
-    def explain(self) -> tuple[Attempt, ...]:
+    def explain(self) -> Trace:
         """Walk the chain and return the attempts, with those not reached at the end; raises nothing.
 
         The sources are really asked, but nothing is kept of their answers.
@@ -105,7 +105,7 @@ class CredentialResolver:
             Attempt((provider.METHOD or type(provider).__name__), "not reached", "", 0.0)
             for provider in providers[len(attempts) :]
         ]
-        return (*attempts, *rest)
+        return Trace([*attempts, *rest])
 
     def no_credentials_error(self) -> NoCredentialsError:
         """Return the error that explains the latest walk."""

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,7 +86,7 @@ def test_the_result_meets_every_wish_or_none_can(wishes, order):
     joining = [(name, before, after) for name, (before, after) in zip(NAMES, wishes, strict=True)]
     pairs = [(name, other) for name, before, _ in joining for other in before]
     pairs += [(other, name) for name, _, after in joining for other in after]
-    pairs += zip(CHAIN, CHAIN[1:], strict=False)
+    pairs += pairwise(CHAIN)
     try:
         names = fitted(*joining)
     except ResolverOrderError:
