@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from .components.http import make_response
     from .components.unsigned import UNSIGNED
     from .providers.credentials import Credentials
+    from .providers.provider import NotConfigured
     from .providers.refresh import RefreshableCredentials
+    from .providers.refreshable import RefreshableProvider
     from .providers.resolver import CredentialProvider, CredentialResolver
     from .session_core.default import client, resource, set_stream_logger, setup_default_session
     from .session_core.session import Session
@@ -23,7 +25,9 @@ __all__ = [
     "CredentialProvider",
     "CredentialResolver",
     "Credentials",
+    "NotConfigured",
     "RefreshableCredentials",
+    "RefreshableProvider",
     "Session",
     "__version__",
     "client",
@@ -39,7 +43,9 @@ _HOMES = {
     "CredentialProvider": (".providers.resolver", "CredentialProvider"),
     "CredentialResolver": (".providers.resolver", "CredentialResolver"),
     "Credentials": (".providers.credentials", "Credentials"),
+    "NotConfigured": (".providers.provider", "NotConfigured"),
     "RefreshableCredentials": (".providers.refresh", "RefreshableCredentials"),
+    "RefreshableProvider": (".providers.refreshable", "RefreshableProvider"),
     "Session": (".session_core.session", "Session"),
     "__version__": (".session_core.version", "VERSION"),
     "client": (".session_core.default", "client"),

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os.path import expanduser
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from .config_file import ConfigProvider
 from .container import ContainerProvider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
+from .order import fit_in
 from .profile_keys import profiles_of
 from .provider import CredentialProvider
 from .resolver import CredentialResolver
@@ -45,7 +46,8 @@ class ProviderContext:
     environment). ``setting(name)`` reads a configuration variable
     (``metadata_service_timeout``, ...); ``create_client(service, region_name=,
     credentials=)`` makes clients. ``sharing`` is the host's ``SharedFetch``, or
-    ``None`` for credentials that stay in this process.
+    ``None`` for credentials that stay in this process. ``installed()`` gives the
+    providers that other packages bring.
     """
 
     __slots__ = (
@@ -55,6 +57,7 @@ class ProviderContext:
         "credentials_path",
         "environ",
         "explicit_profile",
+        "installed",
         "load_config",
         "load_credentials_file",
         "mfa_prompter",
@@ -80,6 +83,7 @@ class ProviderContext:
         region_name: Callable[[], str | None] | None = None,
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
         sharing: "Sharing | None" = None,
+        installed: Callable[[], Sequence[CredentialProvider]] = tuple,
         mfa_prompter: "Prompter | None" = None,
         user_agent: str | None = None,
         config_path: str = "~/.aws/config",
@@ -101,6 +105,7 @@ class ProviderContext:
         self.region_name = region_name
         self.sts_scope = sts_scope
         self.sharing = sharing
+        self.installed = installed
         self.mfa_prompter = mfa_prompter
         self.user_agent = user_agent
         self.config_path = config_path
@@ -110,7 +115,11 @@ class ProviderContext:
 
 
 def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
-    """Return the default chain; a profile that the program named itself takes the environment out of it."""
+    """Return the default chain, with what installed packages bring.
+
+    A profile that the program named itself takes the environment out of it.
+    Raises ``ResolverOrderError`` for providers that cannot be put in order.
+    """
     env = EnvProvider(context.environ, clock=context.clock)
     container = ContainerProvider(context.environ, sharing=context.sharing, clock=context.clock, random=context.random)
     instance = InstanceMetadataProvider(
@@ -130,12 +139,15 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         random=context.random,
     )
     chain: list[CredentialProvider] = [
-        *([] if context.explicit_profile else [env]),
+        env,
         assume_role,
         *_of_profile(context, context.profile_name),
         container,
         instance,
     ]
+    chain = fit_in(chain, context.installed(), default_before=container.METHOD)
+    if context.explicit_profile:
+        chain.remove(env)
     return CredentialResolver(chain, sharing=context.sharing)
 
 
