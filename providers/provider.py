@@ -120,6 +120,10 @@ class CredentialProvider:
         """
         return None
 
+    def source(self) -> str | None:
+        """Say what ``load()`` reads, without secrets: variables, file and profile, URL, role. Raises nothing."""
+        return None
+
     def cache_identity(self) -> Any:
         """Return the ``EntryIdentity`` under which processes share refreshes, or ``None`` not to share.
 

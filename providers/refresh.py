@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..components.after_fork import renew_in_child
 from ..components.cache import Entry, EntryIdentity
@@ -28,7 +28,10 @@ from .refresh_policy import (
 )
 from .refresh_view import INITIAL, RefreshState, View, Windows, view_of
 
-__all__ = ["DeferredRefreshableCredentials", "Provenance", "RefreshableCredentials", "Sharing"]
+if TYPE_CHECKING:
+    from .provenance import Provenance
+
+__all__ = ["DeferredRefreshableCredentials", "RefreshableCredentials", "Sharing"]
 
 Metadata = Mapping[str, Any]
 
@@ -51,18 +54,6 @@ class Sharing(Protocol):
         reject: str | None = None,
     ) -> Entry | None:
         """Return a usable entry, loading it if nobody else has or does."""
-
-
-class Provenance(NamedTuple):
-    """Where a set came from: no secret in it. Times are in epoch seconds."""
-
-    method: str
-    state: RefreshState
-    expires: float | None
-    fetched_at: float | None
-    fetched_by: int | None
-    shared: bool
-    backoff_until: float | None
 
 
 class RefreshableCredentials(Credentials):
@@ -109,11 +100,13 @@ class RefreshableCredentials(Credentials):
         self._windows = Windows(advisory_timeout, MANDATORY_WINDOW if mandatory_timeout is None else mandatory_timeout)
         self._sharing = sharing if identity is not None else None
         self._rejected: tuple[str, ...] = ()
+        self._asked_as: int | None = None
         self._view = INITIAL
         if access_key is not None and secret_key is not None:
             now = self._clock()
             frozen = ReadOnlyCredentials(access_key, secret_key, token, account_id)
-            self._view = view_of(CredentialSet(frozen, epoch_of(expiry_time), now, os.getpid()), self._windows)
+            self._asked_as = os.getpid()
+            self._view = view_of(CredentialSet(frozen, epoch_of(expiry_time), now, self._asked_as), self._windows)
         self.renew()
         renew_in_child(self)
 
@@ -180,18 +173,21 @@ class RefreshableCredentials(Credentials):
         return None if expires is None else datetime.fromtimestamp(expires, UTC)
 
     @property
-    def provenance(self) -> Provenance:
-        """Which source, when, by which process, and what comes next; for diagnosis."""
-        view, shared = self._view, self._sharing is not None
-        state = view.state(self._clock(), self._stable)
+    def provenance(self) -> "Provenance":
+        """Which source, when, by which process, from the cache or not, and what comes next; for diagnosis."""
+        from .provenance import Provenance
+
+        view = self._view
         loaded = view.frozen is not None
+        hit = loaded and view.fetched_by != self._asked_as
         return Provenance(
             self.method,
-            state,
+            self.source,
+            view.state(self._clock(), self._stable),
             view.expires,
             view.fetched_at if loaded else None,
             view.fetched_by if loaded else None,
-            shared,
+            "off" if self._sharing is None else "hit" if hit else "miss",
             view.backoff_until,
         )
 
@@ -301,6 +297,7 @@ class RefreshableCredentials(Credentials):
 
     def _ask(self, view: View) -> tuple[ReadOnlyCredentials, float | None]:
         """Ask the source; an answer that is no progress is a failure."""
+        self._asked_as = os.getpid()
         frozen, expires = read_metadata(self._refresh_using(), self.method)
         if frozen.access_key in self._rejected:
             raise self._refusal("the source gave the key again that a service had rejected")

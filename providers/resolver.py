@@ -135,7 +135,7 @@ class CredentialResolver:
                 attempts.append(Attempt(name, answer.outcome, answer.reason, elapsed, answer.setting))
             else:
                 self._share(provider, answer)
-                attempts.append(Attempt(name, "found", "", elapsed))
+                attempts.append(Attempt(name, "found", self._note_source(provider, answer), elapsed))
                 return answer, attempts, None
         return None, attempts, None
 
@@ -143,6 +143,14 @@ class CredentialResolver:
         """Let a provider that was put into the chain by hand share its first fetch, too."""
         if self._sharing is not None and getattr(provider, "sharing", self) is None:
             provider.sharing = self._sharing
+
+    def _note_source(self, provider: Any, credentials: Any) -> str:
+        """Write down with the credentials what the provider read, and return it."""
+        say = getattr(provider, "source", None)
+        source = say() if callable(say) else None
+        if source is not None and getattr(credentials, "source", source) is None:
+            credentials.source = source
+        return source or ""
 
     def _share(self, provider: Any, credentials: Any) -> None:
         """Let the processes of the host share the refreshes of a provider that says how to name them."""
