@@ -24,6 +24,10 @@ def run_doctor(profile: str | None) -> int:
         except SotaliaError as error:
             print(f"  {name}: {error}")
     print("credentials")
-    trace = session.explain_credentials()
+    try:
+        trace = session.explain_credentials()
+    except SotaliaError as error:
+        print(f"  {error}")
+        return 1
     print(indent(str(trace), "  "))
     return 0 if any(attempt.outcome == "found" for attempt in trace) else 1
