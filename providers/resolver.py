@@ -97,15 +97,27 @@ class CredentialResolver:
     def explain(self) -> Trace:
         """Walk the chain and return the attempts, with those not reached at the end; raises nothing.
 
-        The sources are really asked, but nothing is kept of their answers.
+        The sources are really asked, also those that would otherwise be asked
+        at the first signature, but nothing is kept of their answers.
         """
         providers = self.providers
-        _, attempts, _ = self._walk()
+        found, attempts, _ = self._walk()
+        if found is not None:
+            attempts = [*attempts[:-1], self._proved(found, attempts[-1])]
         rest = [
             Attempt((provider.METHOD or type(provider).__name__), "not reached", "", 0.0)
             for provider in providers[len(attempts) :]
         ]
         return Trace([*attempts, *rest])
+
+    def _proved(self, credentials: Any, attempt: Attempt) -> Attempt:
+        """Return the attempt with what came of asking for the first set."""
+        start = self._monotonic()
+        try:
+            credentials.get_frozen_credentials()
+        except Exception as error:
+            attempt = attempt._replace(outcome="failed", reason=describe_error(error))
+        return attempt._replace(elapsed=attempt.elapsed + self._monotonic() - start)
 
     def no_credentials_error(self) -> NoCredentialsError:
         """Return the error that explains the latest walk."""
