@@ -15,6 +15,7 @@ from .fake_server import FakeServer, Reply, common_arguments, serve_until_stoppe
 
 __all__ = ["FakeSTS"]
 
+_TOLERANCE = 300
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
@@ -24,8 +25,9 @@ class FakeSTS(FakeServer):
     ``failure`` is a pair of an error code and an HTTP status that every call is
     answered with while it is set. ``last_parameters`` are those of the latest
     call. ``refused`` are the access key ids that are answered with
-    ``ExpiredToken``. Counts: ``AssumeRole``, ``GetCallerIdentity``, ``other``,
-    ``refused``.
+    ``ExpiredToken``. A request that was signed more than five minutes off by
+    ``clock`` is answered with ``RequestTimeTooSkewed``. Counts: ``AssumeRole``,
+    ``GetCallerIdentity``, ``other``, ``refused``, ``skewed``.
     """
 
     def __init__(
@@ -58,12 +60,22 @@ class FakeSTS(FakeServer):
         if authorization.partition("Credential=")[2].partition("/")[0] in self.refused:
             self.count("refused")
             return _error("ExpiredToken", 403)
+        if self._is_skewed(headers.get("x-amz-date", "")):
+            self.count("skewed")
+            return _error("RequestTimeTooSkewed", 403)
         if action == "AssumeRole":
             return self._assume_role(parameters, number)
         if action == "GetCallerIdentity":
             arn = "arn:aws:sts::123456789012:assumed-role/fake/session"
             return _answer(action, f"<Arn>{arn}</Arn><UserId>AROAFAKE</UserId><Account>123456789012</Account>")
         return _error("InvalidAction", 400)
+
+    def _is_skewed(self, date: str) -> bool:
+        """Whether a request was signed more than five minutes off, by the clock of this service."""
+        if not date:
+            return False
+        signed = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+        return abs(signed - self.clock()) > _TOLERANCE
 
     def _assume_role(self, parameters: dict[str, str], number: int) -> Reply:
         arn, session = parameters.get("RoleArn", ""), parameters.get("RoleSessionName", "")
