@@ -68,8 +68,9 @@ class FakeServer:
     it answers ``throttle_status``; ``latency`` the seconds that each answer
     takes; ``down``, when set to a status, is all that it answers. The three may
     be changed while it runs. ``clock`` is the service's, also that of the
-    ``Date`` header: one that is wrong makes clients with a wrong clock. ``GET /_stats`` gives ``stats()`` as JSON, without
-    being counted; ``POST /_reset`` sets the counts to zero. Subclasses give
+    ``Date`` header: a wrong one makes clients with a wrong clock. ``GET
+    /_stats`` gives ``stats()`` as JSON, without being counted; ``POST /_reset``
+    sets the counts to zero. Subclasses give
     ``respond``. Safe in threads.
     """
 
