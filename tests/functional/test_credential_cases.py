@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sotalia.ops.testkit.credential_cases import BrokenCase, find_cases, main, run_case
+from sotalia.ops.credential_cases import BrokenCase, find_cases, main, run_case
 
 FOLDER = Path(__file__).with_name("credential_cases")
 CASES = find_cases(FOLDER)

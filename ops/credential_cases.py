@@ -1,6 +1,6 @@
 """Cases of the credential chain as directories: environment, files, recorded HTTP, expectation.
 
-``python -m sotalia.ops.testkit.credential_cases FOLDER`` runs every case below a
+``python -m sotalia.ops.credential_cases FOLDER`` runs every case below a
 folder (a case is a directory with ``case.toml``) and prints what differs. In a
 test, ``run_case(path)`` returns the differences. A case is::
 
@@ -31,9 +31,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ...components.clock import Clock
-from ...session_core.session import Session
-from .recorded import Exchange, RecordedServer
+from ..components.clock import Clock
+from ..session_core.session import Session
+from .testkit.recorded import Exchange, RecordedServer
 
 __all__ = ["BrokenCase", "find_cases", "run_case"]
 
