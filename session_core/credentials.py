@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..components.configfile import parse_config
+from ..components.configfile import load_full_config
 from ..providers.chain import ProviderContext, create_credential_resolver
+from ..providers.profile_keys import profiles_of
 from ..providers.resolver import CredentialResolver
 from .client_arguments import ClientArguments
 
@@ -40,7 +41,7 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
     settings = session.get_component("config_store")
 
     def credentials_file() -> Mapping[str, Mapping[str, Any]]:
-        return parse_config(settings.expand_path(settings.get("credentials_file"))).sections
+        return profiles_of(load_full_config("", settings.expand_path(settings.get("credentials_file"))))
 
     def new_client(service: str, *, region_name: str | None = None, credentials: Any = None, **options: Any) -> Any:
         region = region_name or settings.get("region")
@@ -61,8 +62,10 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
             region_name=lambda: settings.get("region"),
             sts_scope=sts_scope,
             sharing=session.get_component("lock"),
+            mfa_prompter=lambda question: session.get_component("mfa_prompter")(question),
             config_path=settings.get("config_file"),
             credentials_path=settings.get("credentials_file"),
+            expand_path=settings.expand_path,
             clock=session.get_component("clock").time,
         )
     )
