@@ -26,6 +26,7 @@ class FakeSTS(FakeServer):
     answered with while it is set. ``last_parameters`` are those of the latest
     call. ``refused`` are the access key ids that are answered with
     ``ExpiredToken``. A web identity token must come without a signature.
+    ``body``, when set, is what every successful call is answered with.
     Counts: ``AssumeRole``, ``AssumeRoleWithWebIdentity``, ``GetCallerIdentity``,
     ``other``, ``refused``.
     """
@@ -45,6 +46,7 @@ class FakeSTS(FakeServer):
         self.lifetime = lifetime
         self.refused = frozenset(refused)
         self.failure: tuple[str, int] | None = None
+        self.body: bytes | None = None
         self.last_parameters: dict[str, str] = {}
         self.last_authorization: str = ""
 
@@ -60,6 +62,8 @@ class FakeSTS(FakeServer):
         if authorization.partition("Credential=")[2].partition("/")[0] in self.refused:
             self.count("refused")
             return _error("ExpiredToken", 403)
+        if self.body is not None:
+            return Reply(body=self.body, content_type="text/xml")
         if action in _ASSUME:
             if action != "AssumeRole" and (authorization or not parameters.get("WebIdentityToken")):
                 return _error("ValidationError", 400)

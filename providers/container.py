@@ -146,10 +146,10 @@ class ContainerProvider(CredentialProvider):
         return token
 
     def _read(self, body: bytes) -> Mapping[str, Any]:
-        from json import loads
+        from .document import read_object
 
         try:
-            document = loads(body)
+            document = read_object(body)
             return {
                 "access_key": document["AccessKeyId"],
                 "secret_key": document["SecretAccessKey"],
@@ -157,7 +157,7 @@ class ContainerProvider(CredentialProvider):
                 "expiry_time": document.get("Expiration"),
                 "account_id": document.get("AccountId"),
             }
-        except (ValueError, AttributeError, KeyError, TypeError):
+        except (ValueError, KeyError):
             raise self._broken(
                 "container endpoint: it answered with something that is no credentials document"
             ) from None

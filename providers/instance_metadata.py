@@ -273,10 +273,10 @@ def _name_in(answer: "MetadataAnswer") -> str:
 
 def _read(body: bytes) -> dict[str, Any]:
     """Read the credentials document; nothing of it is quoted in an error."""
-    from json import loads
+    from .document import read_object
 
     try:
-        document = loads(body)
+        document = read_object(body)
         code = document.get("Code", "Success")
         if code != "Success":
             raise _unavailable(f"it answered with the code {str(code)[:80]} instead of credentials")
@@ -286,7 +286,7 @@ def _read(body: bytes) -> dict[str, Any]:
             "token": document["Token"],
             "expiry_time": document["Expiration"],
         }
-    except (ValueError, AttributeError, KeyError):
+    except (ValueError, KeyError):
         raise _unavailable("it answered with something that is no credentials document") from None
     if document.get("AccountId"):
         found["account_id"] = document["AccountId"]

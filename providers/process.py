@@ -161,15 +161,12 @@ class ProcessProvider(CredentialProvider):
 
     def _read(self, output: bytes, program: str) -> dict[str, Any]:
         """Read the document; nothing of it is quoted in an error but the number of its version."""
-        from json import loads
+        from .document import read_object
 
         try:
-            document = loads(output)
-        except (ValueError, RecursionError):
-            what = "something that is no JSON" if output.strip() else "nothing"
-            raise self._broken(f"the command {program!r} printed {what}") from None
-        if not isinstance(document, dict):
-            raise self._broken(f"the command {program!r} printed JSON that is no object")
+            document = read_object(output)
+        except ValueError as error:
+            raise self._broken(f"the command {program!r} printed {error}") from None
         version = document.get("Version")
         if type(version) is not int or version != _VERSION:
             said = f"Version {version}" if type(version) is int else "no Version number"
