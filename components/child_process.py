@@ -137,6 +137,8 @@ def _tell_group(group: int, number: signal.Signals) -> None:
 
 
 def _has_ended(pid: int) -> bool:
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13: the grace is waited out
+        return False
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:  # SIGCHLD is ignored: the system has collected it

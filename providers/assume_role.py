@@ -101,14 +101,16 @@ class AssumeRoleProvider(CredentialProvider):
             region_name=self._region_name() if self._region_name is not None else None,
             clock=self._clock,
         )
-        identity = None
-        if self._sharing is not None:
-            identity = fetcher.cache_identity(self._sts_scope() if self._sts_scope is not None else None)
+
+        def identify() -> Any:
+            return fetcher.cache_identity(self._sts_scope() if self._sts_scope is not None else None)
+
         return DeferredRefreshableCredentials(
             fetcher.fetch_credentials,
             self.METHOD,
             sharing=self._sharing,
-            identity=identity,
+            identity=None if self._sharing is None else identify(),
+            identify=identify,
             clock=self._clock,
             random=self._random,
             longest_fetch=_PERSON if role.mfa_serial else 0.0,

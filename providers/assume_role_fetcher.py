@@ -18,7 +18,8 @@ def source_identity(credentials: Any) -> str:
     Credentials that processes share are named by their cache identity; others
     by their method and access key id.
     """
-    shared = getattr(credentials, "cache_identity", None)
+    renewed = getattr(credentials, "renewed_identity", None)
+    shared = getattr(credentials, "cache_identity", None) if renewed is None else renewed()
     if isinstance(shared, EntryIdentity):
         return f"shared {shared.digest()}"
     return f"{credentials.method} {credentials.get_frozen_credentials().access_key}"

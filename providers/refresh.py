@@ -139,6 +139,12 @@ class RefreshableCredentials(Credentials):
         """Let all processes that use this identity share every later fetch."""
         self._sharing, self.cache_identity = sharing, identity
 
+    def renewed_identity(self) -> EntryIdentity | None:
+        """Return the identity of this moment, which may have changed since the last fetch."""
+        if self._identify is not None and self._sharing is not None:
+            self.cache_identity = self._identify()
+        return self.cache_identity  # type: ignore[no-any-return] # Credentials know no caches
+
     # Reading
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
@@ -255,9 +261,7 @@ class RefreshableCredentials(Credentials):
         return view.frozen
 
     def _fetch(self, view: View, wait: float | None) -> CredentialSet | None:
-        if self._identify is not None and self._sharing is not None:
-            self.cache_identity = self._identify()
-        sharing, identity = self._sharing, self.cache_identity
+        sharing, identity = self._sharing, self.renewed_identity()
         if sharing is None or identity is None:
             frozen, expires = self._ask(view)
             return CredentialSet(frozen, expires, self._clock(), os.getpid())

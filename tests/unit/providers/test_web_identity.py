@@ -215,6 +215,21 @@ def test_a_token_that_comes_to_stand_for_somebody_else_gets_an_entry_of_its_own(
     assert member(sts, tmp_path / "cache", token, clock).access_key != credentials.access_key
 
 
+def test_a_role_behind_such_a_token_follows_it(sts, token, tmp_path):
+    clock = Clock(time.time())
+    sts.clock = clock
+    token.write_text(jwt(iss="oidc", sub="alice"))
+    sharing = SharedFetch(open_cache("file", str(tmp_path / "cache"), environ={}), clock=clock)
+    profiles = {"default": {"role_arn": ROLE, "source_profile": "web"}, "web": by_profile(token)}
+    credentials = chain(sts, profiles=profiles, sharing=sharing, clock=clock).load_credentials()
+    credentials.get_frozen_credentials()
+    alice = credentials.cache_identity
+    token.write_text(jwt(iss="oidc", sub="bob"))
+    clock.advance(3600 - 30)
+    credentials.get_frozen_credentials()
+    assert credentials.cache_identity != alice
+
+
 @pytest.mark.parametrize("token", ["a.b.c", "x", "e30.bm8ganNvbg.s", "e30.W10.s", "e30.e30.s"])
 def test_the_subject_of_what_is_no_jwt_is_a_hash(token):
     assert len(subject_of(token)) == 64
