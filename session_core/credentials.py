@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..components.configfile import load_full_config
+from ..components.configfile import parse_config
 from ..providers.chain import ProviderContext, create_credential_resolver
-from ..providers.profile_keys import profiles_of
 from ..providers.resolver import CredentialResolver
 from .client_arguments import ClientArguments
 
@@ -41,7 +40,7 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
     settings = session.get_component("config_store")
 
     def credentials_file() -> Mapping[str, Mapping[str, Any]]:
-        return profiles_of(load_full_config("", settings.expand_path(settings.get("credentials_file"))))
+        return parse_config(settings.expand_path(settings.get("credentials_file"))).sections
 
     def new_client(service: str, *, region_name: str | None = None, credentials: Any = None, **options: Any) -> Any:
         region = region_name or settings.get("region")
