@@ -63,8 +63,10 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
             sts_scope=sts_scope,
             sharing=session.get_component("lock"),
             installed=lambda: installed_providers(session),
+            mfa_prompter=lambda question: session.get_component("mfa_prompter")(question),
             config_path=settings.get("config_file"),
             credentials_path=settings.get("credentials_file"),
+            expand_path=settings.expand_path,
             clock=session.get_component("clock").time,
         )
     )

@@ -50,6 +50,16 @@ class Exchange(NamedTuple):
         )
 
 
+class _Played:
+    """An exchange, and how often it was asked for."""
+
+    __slots__ = ("count", "exchange")
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self.count = 0
+
+
 class RecordedServer(FakeServer):
     """Plays exchanges: each request takes the first one that fits and is not used up.
 
@@ -60,26 +70,27 @@ class RecordedServer(FakeServer):
     def __init__(self, exchanges: Iterable[Exchange] = (), *, port: int = 0) -> None:
         super().__init__(port=port)
         self.unexpected: list[str] = []
-        self._left = [[exchange, exchange.times] for exchange in exchanges]
+        self._played: list[_Played] = []
+        self.play(exchanges)
 
     def play(self, exchanges: Iterable[Exchange]) -> None:
         """Add exchanges (their text may need to know the port)."""
         with self._lock:
-            self._left += [[exchange, exchange.times] for exchange in exchanges]
+            self._played += [_Played(exchange) for exchange in exchanges]
 
     def unused(self) -> list[str]:
         """Return the requests that nobody made."""
         with self._lock:
-            return [exchange.request for exchange, left in self._left if left == exchange.times]
+            return [played.exchange.request for played in self._played if not played.count]
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Play the exchange of a request."""
         request, text = f"{method} {path}", body.decode("utf-8", "replace")
         with self._lock:
-            for entry in self._left:
-                exchange: Exchange = entry[0]
-                if entry[1] and exchange.fits(request, headers, text):
-                    entry[1] -= 1
+            for played in self._played:
+                exchange = played.exchange
+                if played.count < exchange.times and exchange.fits(request, headers, text):
+                    played.count += 1
                     fields = {name.lower(): value for name, value in exchange.answer_headers.items()}
                     kind = fields.pop("content-type", "application/json")
                     return Reply(exchange.status, exchange.answer.encode(), kind, tuple(fields.items()))
