@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError, OperationNotPageableError
 from ..models.names import python_name
+from .client import class_name_of
+from .documentation import documented_class
 
 if TYPE_CHECKING:
     from .paginator import Paginator
@@ -43,7 +45,10 @@ class ClientModels:
         config = self._section("paginators-1", "pagination").get(operation)
         if config is None:
             raise OperationNotPageableError(operation_name=method)
-        return Paginator(getattr(client, method), config, client.meta.service_model.operation_model(operation))
+        model = client.meta.service_model
+        title = f"{class_name_of(model)}.Paginator.{operation}"
+        made = documented_class(Paginator, "paginate", model, operation, title)
+        return made(getattr(client, method), config, model.operation_model(operation))  # type: ignore[no-any-return]
 
     def waiters(self) -> dict[str, str]:
         """Return the waiters' names in the model by their Python names."""
@@ -58,5 +63,7 @@ class ClientModels:
             there = ", ".join(sorted(known)) or "none"
             raise ValueError(f"Waiter does not exist: {name}. The service has: {there}")
         record = self._section("waiters-2", "waiters")[known[name]]
-        method = getattr(client, python_name(record["operation"]))
-        return Waiter(known[name], record, method, clock)
+        method, model = python_name(record["operation"]), client.meta.service_model
+        title = f"{class_name_of(model)}.Waiter.{known[name]}"
+        made = documented_class(Waiter, "wait", model, known[name], title)
+        return made(known[name], record, getattr(client, method), clock)  # type: ignore[no-any-return]

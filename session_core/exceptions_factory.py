@@ -44,8 +44,11 @@ class ClientExceptions:
     def _class(self, name: str) -> type[ClientError]:
         found = self._classes.get(name)
         if found is None:
+            from .documentation import error_documentation
+
             service, version = self._model.service_name, self._model.api_version
             body = {
+                "__doc__": error_documentation(self._model, name),
                 "__module__": f"{ClientError.__module__}.{service}",
                 "__reduce__": _reduce,
                 "_home": (service, version),
