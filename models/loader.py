@@ -7,6 +7,7 @@ from typing import Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
 from .data_files import DataFolder
+from .model_origin import ModelOrigin
 from .shapes import ServiceModel
 from .store import Store, default_store
 
@@ -186,10 +187,7 @@ class DataLoader:
             versions = self._versions(service, _MODEL)
             version = api_version or (versions[-1] if versions else "")
             if self._in_folders(service, version, _MODEL):
-                from .model_check import check_model
-
-                check_model(*self.load_data_with_path(f"{service}/{version}/{_MODEL}"))  # what extras add is not theirs
-                return ServiceModel(self.load_service_model(service, _MODEL, version), service)
+                return self._own_model(service, version)
             api_version = version or None
         store = self.store
         try:
@@ -202,6 +200,44 @@ class DataLoader:
         key = (service, source.api_version)
         model: ServiceModel | None = store.models.get(key)
         return store.models.setdefault(key, ServiceModel(source, service)) if model is None else model
+
+    def _own_model(self, service: str, version: str) -> ServiceModel:
+        """Make a model of files of the user; what none of them holds is that of the store."""
+        from .folder_source import FolderSource
+        from .model_check import check_model
+
+        content = self.load_service_model(service, _MODEL, version)
+        origin = self.origin(service, _MODEL, version)
+        # What extras of the store add is not the user's, and may fit another version of the model.
+        check_model(content if origin.has_extras else self.load_data(f"{service}/{version}/{_MODEL}"), origin)
+        metadata = {"apiVersion": version, **content["metadata"]}
+        extended = self.store.service(service, version) if self._is_store(origin.path) else None
+        source = FolderSource(
+            {**content, "metadata": metadata},
+            origin,
+            lambda kind: self._document_or_nothing(service, kind, version),
+            None if extended is None else extended.documentation,
+        )
+        return ServiceModel(source, service)
+
+    def origin(self, service: str, kind: str, version: str) -> ModelOrigin:
+        """The files that data of a service are from, to name them in an error."""
+        name = f"{service}/{version}/{kind}"
+        _, path = self.load_data_with_path(name)
+        extras = self._find_in_folders(f"{name}.{_EXTRAS}")
+        return ModelOrigin(path) if extras is None else ModelOrigin(path, extras[0].get("merge", {}), extras[1])
+
+    def own_origin(self, service: str, kind: str, version: str) -> ModelOrigin | None:
+        """The files that data of a service are from if the user wrote some of them, else ``None``."""
+        if self.own_data is None or not self._in_folders(service, version, kind):
+            return None
+        return self.origin(service, kind, version)
+
+    def _document_or_nothing(self, service: str, kind: str, version: str) -> Mapping[str, Any]:
+        try:
+            return self.document(service, kind, version)
+        except DataNotFoundError:
+            return {}
 
     def _in_folders(self, service: str, version: str, kind: str) -> bool:
         return any(
@@ -240,8 +276,11 @@ class DataLoader:
             except StoreError:
                 extras = None
         if extras is not None:
+            merge, extras_path = extras[0].get("merge", {}), extras[1]
+            if not isinstance(merge, Mapping):
+                raise ModelOrigin(extras_path).error("/merge", f"expected an object, found {type(merge).__name__}")
             content = deepcopy(content)
-            deep_merge(content, extras[0].get("merge", {}))
+            deep_merge(content, merge)
         return content
 
     def _find(self, name: str) -> tuple[dict[str, Any], str] | None:

@@ -165,7 +165,10 @@ class BaseClient:
         from .client_models import ClientModels
 
         model, loader = self._blueprint.service_model, self._components["data_loader"].get()
-        return ClientModels(lambda kind: loader.document(model.service_name, kind, model.api_version))
+        service, version = model.service_name, model.api_version
+        return ClientModels(
+            lambda kind: loader.document(service, kind, version), lambda kind: loader.own_origin(service, kind, version)
+        )
 
     def _operation_of(self, method: str) -> str:
         operation = self._service_plan.methods.get(method)

@@ -1,6 +1,6 @@
 """Endpoint rule sets of services and the classic list of endpoints, compiled once per set of models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError
@@ -41,8 +41,17 @@ class EndpointRuleSets:
     @property
     def partitions(self) -> Partitions:
         """The partitions, by which the rules tell regions apart."""
-        found: Partitions = _made_of("partitions", self._loader.shared("partitions"), Partitions)
+        loader = self._loader
+        make = Partitions if not loader.has_own("partitions") else self._own_partitions
+        found: Partitions = _made_of("partitions", loader.shared("partitions"), make)
         return found
+
+    def _own_partitions(self, document: Mapping[str, Any]) -> Partitions:
+        from ..models.document_check import check_partitions
+        from ..models.model_origin import ModelOrigin
+
+        check_partitions(document, ModelOrigin(self._loader.load_data_with_path("partitions")[1]))
+        return Partitions(document)
 
     @property
     def service_regions(self) -> ServiceRegions:
@@ -71,6 +80,11 @@ class EndpointRuleSets:
         except DataNotFoundError:
             ruleset = None
         if ruleset is not None:
+            origin = loader.own_origin(model.service_name, "endpoint-rule-set-1", model.api_version)
+            if origin is not None:
+                from ..models.ruleset_check import check_ruleset
+
+                check_ruleset(ruleset, origin)
             resolver = compile_ruleset(ruleset, self.partitions)
         return model.derived.setdefault("endpoint_resolver", resolver)
 
