@@ -177,10 +177,12 @@ class DataLoader:
         for folder in self._folders:
             if folder.read(kind) is not None:
                 return self.load_data(kind)
-        try:
-            return self.store.shared_document(None, None, kind)
-        except KeyError:
-            raise DataNotFoundError(data_path=kind) from None
+        for open_store in (lambda: self.store, default_store):  # a store of private services has none of it
+            try:
+                return open_store().shared_document(None, None, kind)
+            except KeyError:
+                pass
+        raise DataNotFoundError(data_path=kind)
 
     def _make_model(self, service: str, api_version: str | None, folders: list[DataFolder]) -> ServiceModel:
         if folders:

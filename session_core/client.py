@@ -188,8 +188,8 @@ class BaseClient:
 
     @property
     def waiter_names(self) -> list[str]:
-        """The names of the service's waiters."""
-        return list(self._models.waiters())
+        """The names of the service's waiters, sorted."""
+        return sorted(self._models.waiters())
 
     def get_waiter(self, waiter_name: str) -> Any:
         """Return a waiter (``bucket_exists``); ``ValueError`` names those that there are."""
