@@ -177,12 +177,13 @@ class DataLoader:
         for folder in self._folders:
             if folder.read(kind) is not None:
                 return self.load_data(kind)
-        for open_store in (lambda: self.store, default_store):  # a store of private services has none of it
-            try:
-                return open_store().shared_document(None, None, kind)
-            except KeyError:
-                pass
-        raise DataNotFoundError(data_path=kind)
+        store = self.store
+        if not store.has_shared(kind):  # a store of private services alone: the rest is that of AWS
+            store = default_store()
+        try:
+            return store.shared_document(None, None, kind)
+        except KeyError:
+            raise DataNotFoundError(data_path=kind) from None
 
     def _make_model(self, service: str, api_version: str | None, folders: list[DataFolder]) -> ServiceModel:
         if folders:

@@ -128,6 +128,10 @@ class Store:
             found = self._documents.setdefault(key, value)
         return found
 
+    def has_shared(self, kind: str) -> bool:
+        """Whether there is data of this name that belongs to no service."""
+        return kind in self._file.index["shared"]
+
     def shared_kinds(self) -> list[str]:
         """The names of the data that belong to no service (``partitions``, ``endpoints``, ...), sorted."""
         return sorted(self._file.index["shared"])
