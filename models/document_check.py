@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .model_origin import ModelOrigin, escaped
+from .model_origin import Fault, ModelOrigin, escaped, object_faults
 
 __all__ = ["check_paginator", "check_partitions", "check_section", "check_waiter"]
 
-_Fault = tuple[str, str]
 _MATCHERS = ("path", "pathAll", "pathAny", "status", "error")
 _STATES = ("success", "failure", "retry")
 
 
 def check_section(document: Mapping[str, Any], section: str, origin: ModelOrigin) -> None:
     """Check that a document has the object that its kind is about (``pagination``, ``waiters``)."""
-    _raise(_object(document.get(section), f"/{section}"), origin)
+    _raise(object_faults(document.get(section), f"/{section}"), origin)
 
 
 def check_paginator(name: str, rules: Any, members: Sequence[str], origin: ModelOrigin) -> None:
@@ -32,13 +31,13 @@ def check_partitions(document: Mapping[str, Any], origin: ModelOrigin) -> None:
     _raise(_partitions(document.get("partitions")), origin)
 
 
-def _raise(faults: Iterator[_Fault], origin: ModelOrigin) -> None:
+def _raise(faults: Iterator[Fault], origin: ModelOrigin) -> None:
     for pointer, reason in faults:
         raise origin.error(pointer, reason)
 
 
-def _paginator(rules: Any, members: Sequence[str], pointer: str) -> Iterator[_Fault]:
-    yield from _object(rules, pointer)
+def _paginator(rules: Any, members: Sequence[str], pointer: str) -> Iterator[Fault]:
+    yield from object_faults(rules, pointer)
     for key in ("input_token", "output_token", "result_key"):
         if key not in rules:
             yield f"{pointer}/{key}", "it is missing: pages need input_token, output_token and result_key"
@@ -53,8 +52,8 @@ def _paginator(rules: Any, members: Sequence[str], pointer: str) -> Iterator[_Fa
             yield from _expression(value, place)
 
 
-def _waiter(record: Any, operations: Sequence[str], pointer: str) -> Iterator[_Fault]:
-    yield from _object(record, pointer)
+def _waiter(record: Any, operations: Sequence[str], pointer: str) -> Iterator[Fault]:
+    yield from object_faults(record, pointer)
     if record.get("operation") not in operations:
         yield f"{pointer}/operation", f"{record.get('operation')!r} is no operation of the service"
     for key, meaning in (("delay", "seconds between two calls"), ("maxAttempts", "the most calls")):
@@ -68,8 +67,8 @@ def _waiter(record: Any, operations: Sequence[str], pointer: str) -> Iterator[_F
         yield from _acceptor(acceptor, f"{pointer}/acceptors/{position}")
 
 
-def _acceptor(record: Any, pointer: str) -> Iterator[_Fault]:
-    yield from _object(record, pointer)
+def _acceptor(record: Any, pointer: str) -> Iterator[Fault]:
+    yield from object_faults(record, pointer)
     if record.get("state") not in _STATES:
         yield f"{pointer}/state", f"{record.get('state')!r} is no state; the states are {', '.join(_STATES)}"
     matcher = record.get("matcher")
@@ -81,17 +80,17 @@ def _acceptor(record: Any, pointer: str) -> Iterator[_Fault]:
         yield from _expression(record.get("argument"), f"{pointer}/argument")
 
 
-def _partitions(partitions: Any) -> Iterator[_Fault]:
+def _partitions(partitions: Any) -> Iterator[Fault]:
     if not isinstance(partitions, list) or not partitions:
         yield "/partitions", "expected a list of partitions"
     for position, record in enumerate(partitions):
         pointer = f"/partitions/{position}"
-        yield from _object(record, pointer)
+        yield from object_faults(record, pointer)
         if not isinstance(record.get("id"), str):
             yield f"{pointer}/id", "expected the name of the partition"
-        yield from _object(record.get("outputs"), f"{pointer}/outputs")
+        yield from object_faults(record.get("outputs"), f"{pointer}/outputs")
         for region, overrides in record.get("regions", {}).items():
-            yield from _object(overrides, f"{pointer}/regions/{escaped(region)}")
+            yield from object_faults(overrides, f"{pointer}/regions/{escaped(region)}")
         if "regionRegex" in record:
             import re
 
@@ -112,13 +111,13 @@ def _each(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
         yield pointer, value
 
 
-def _member(value: Any, members: Sequence[str], pointer: str) -> Iterator[_Fault]:
+def _member(value: Any, members: Sequence[str], pointer: str) -> Iterator[Fault]:
     if value not in members:
         known = ", ".join(members) or "none"
         yield pointer, f"{value!r} is no parameter of the operation; its parameters: {known}"
 
 
-def _expression(value: Any, pointer: str) -> Iterator[_Fault]:
+def _expression(value: Any, pointer: str) -> Iterator[Fault]:
     if not isinstance(value, str):
         yield pointer, f"expected a JMESPath expression, found {value!r}"
         return
@@ -131,10 +130,3 @@ def _expression(value: Any, pointer: str) -> Iterator[_Fault]:
         jmespath.compile(value)
     except jmespath.exceptions.JMESPathError as error:
         yield pointer, f"{value!r} is no JMESPath expression ({' '.join(str(error).split())})"
-
-
-def _object(value: Any, pointer: str) -> Iterator[_Fault]:
-    if value is None:
-        yield pointer, "it is missing: expected an object"
-    elif not isinstance(value, dict):
-        yield pointer, f"expected an object, found {type(value).__name__}"

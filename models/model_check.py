@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .model_origin import ModelOrigin, escaped
+from .model_origin import Fault, ModelOrigin, escaped, object_faults
 from .shapes import PROTOCOLS
 
 __all__ = ["SHAPE_TYPES", "check_model", "check_references", "missing_shape"]
@@ -16,7 +16,6 @@ SHAPE_TYPES = frozenset(
 )
 """The types that a shape may have."""
 
-_Fault = tuple[str, str]
 _NEEDED = {
     "serviceId": "the name of the service in events, such as 'My Service'",
     "endpointPrefix": "the first label of its host name, such as 'myservice'",
@@ -45,7 +44,7 @@ def check_references(model: Mapping[str, Any], origin: ModelOrigin) -> None:
             raise origin.error(f"{pointer}/shape", _missing(reference["shape"], model))
 
 
-def missing_shape(model: Mapping[str, Any], name: str) -> _Fault | None:
+def missing_shape(model: Mapping[str, Any], name: str) -> Fault | None:
     """Return the first place that refers to a shape and what is wrong with it; ``None`` if nothing refers to it."""
     for pointer, reference in _references(model):
         if reference["shape"] == name:
@@ -79,10 +78,10 @@ def _references(model: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, An
             yield f"{pointer}/{part}", record[part]
 
 
-def _faults(model: Mapping[str, Any]) -> Iterator[_Fault]:
+def _faults(model: Mapping[str, Any]) -> Iterator[Fault]:
     for section in ("metadata", "operations", "shapes"):
         if section in model or section == "metadata":
-            yield from _object(model.get(section), f"/{section}")
+            yield from object_faults(model.get(section), f"/{section}")
     for name, record in model.get("operations", {}).items():
         yield from _operation(record, f"/operations/{escaped(name)}")
     shapes = model.get("shapes", {})
@@ -94,7 +93,7 @@ def _faults(model: Mapping[str, Any]) -> Iterator[_Fault]:
         yield "/operations", "it is missing: a service needs an object of operations"
 
 
-def _metadata(metadata: Mapping[str, Any]) -> Iterator[_Fault]:
+def _metadata(metadata: Mapping[str, Any]) -> Iterator[Fault]:
     for name, meaning in _NEEDED.items():
         yield from _text(metadata.get(name), f"/metadata/{name}", meaning)
     key = "protocols" if metadata.get("protocols") else "protocol"
@@ -113,16 +112,16 @@ def _metadata(metadata: Mapping[str, Any]) -> Iterator[_Fault]:
         yield from _text(metadata.get(name), f"/metadata/{name}", f"{meaning}, for the protocol {spoken}")
 
 
-def _text(value: Any, pointer: str, meaning: str) -> Iterator[_Fault]:
+def _text(value: Any, pointer: str, meaning: str) -> Iterator[Fault]:
     if value is None:
         yield pointer, f"it is missing: {meaning}"
     elif not isinstance(value, str):
         yield pointer, f"expected a string ({meaning}), found {type(value).__name__}"
 
 
-def _operation(record: Any, pointer: str) -> Iterator[_Fault]:
-    yield from _object(record, pointer)
-    yield from _object(record.get("http", {}), f"{pointer}/http")
+def _operation(record: Any, pointer: str) -> Iterator[Fault]:
+    yield from object_faults(record, pointer)
+    yield from object_faults(record.get("http", {}), f"{pointer}/http")
     for side in ("input", "output"):
         if side in record:
             yield from _reference(record[side], f"{pointer}/{side}")
@@ -133,13 +132,13 @@ def _operation(record: Any, pointer: str) -> Iterator[_Fault]:
         yield from _reference(error, f"{pointer}/errors/{position}")
 
 
-def _shape(record: Any, pointer: str) -> Iterator[_Fault]:
-    yield from _object(record, pointer)
+def _shape(record: Any, pointer: str) -> Iterator[Fault]:
+    yield from object_faults(record, pointer)
     kind = record.get("type")
     if not isinstance(kind, str) or kind not in SHAPE_TYPES:
         yield f"{pointer}/type", f"{kind!r} is no type of a shape; known types: {', '.join(sorted(SHAPE_TYPES))}"
     members = record.get("members", {})
-    yield from _object(members, f"{pointer}/members")
+    yield from object_faults(members, f"{pointer}/members")
     for name, reference in members.items():
         yield from _reference(reference, f"{pointer}/members/{escaped(name)}")
     for position, name in enumerate(record.get("required", ())):
@@ -149,7 +148,7 @@ def _shape(record: Any, pointer: str) -> Iterator[_Fault]:
         yield from _reference(record.get(part), f"{pointer}/{part}")
 
 
-def _endless(shapes: Mapping[str, Any]) -> Iterator[_Fault]:
+def _endless(shapes: Mapping[str, Any]) -> Iterator[Fault]:
     """Find a structure that must hold itself: no value can be given for it."""
     must = {
         name: [(member, record["members"][member]["shape"]) for member in record.get("required", ())]
@@ -180,14 +179,7 @@ def _endless(shapes: Mapping[str, Any]) -> Iterator[_Fault]:
                 above.add(inner)
 
 
-def _reference(value: Any, pointer: str) -> Iterator[_Fault]:
-    yield from _object(value, pointer)
+def _reference(value: Any, pointer: str) -> Iterator[Fault]:
+    yield from object_faults(value, pointer)
     if not isinstance(value.get("shape"), str):
         yield f"{pointer}/shape", "a reference must name its shape"
-
-
-def _object(value: Any, pointer: str) -> Iterator[_Fault]:
-    if value is None:
-        yield pointer, "it is missing: expected an object"
-    elif not isinstance(value, dict):
-        yield pointer, f"expected an object, found {type(value).__name__}"

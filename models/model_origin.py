@@ -1,11 +1,14 @@
 """Which files a document of a private model was read from, so that an error can name the file and the place in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..components.errors import InvalidModelError
 
-__all__ = ["ModelOrigin", "escaped"]
+__all__ = ["Fault", "ModelOrigin", "escaped", "object_faults"]
+
+Fault = tuple[str, str]
+"""A JSON pointer, and what is wrong there."""
 
 
 class ModelOrigin:
@@ -41,6 +44,14 @@ class ModelOrigin:
 def escaped(name: object) -> str:
     """Return a name as a step of a JSON pointer (RFC 6901)."""
     return str(name).replace("~", "~0").replace("/", "~1")
+
+
+def object_faults(value: Any, pointer: str) -> Iterator[Fault]:
+    """Yield a fault if a value is no object."""
+    if value is None:
+        yield pointer, "it is missing: expected an object"
+    elif not isinstance(value, dict):
+        yield pointer, f"expected an object, found {type(value).__name__}"
 
 
 def _leads_somewhere(document: Any, pointer: str) -> bool:

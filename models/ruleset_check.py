@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .endpoint_rules import PARAMETER_TYPES
-from .model_origin import ModelOrigin, escaped
+from .model_origin import Fault, ModelOrigin, escaped, object_faults
 
 __all__ = ["check_ruleset"]
 
-_Fault = tuple[str, str]
 _KINDS = {"endpoint": "endpoint", "error": "error", "tree": "rules"}
 _ARGUMENTS = {"isSet": 1, "not": 1, "stringEquals": 2, "booleanEquals": 2, "getAttr": 2, "aws.partition": 1}
 
@@ -23,12 +22,12 @@ def check_ruleset(ruleset: Mapping[str, Any], origin: ModelOrigin) -> None:
         raise origin.error(pointer, reason)
 
 
-def _faults(ruleset: Mapping[str, Any]) -> Iterator[_Fault]:
+def _faults(ruleset: Mapping[str, Any]) -> Iterator[Fault]:
     parameters = ruleset.get("parameters", {})
-    yield from _object(parameters, "/parameters")
+    yield from object_faults(parameters, "/parameters")
     for name, record in parameters.items():
         pointer = f"/parameters/{escaped(name)}"
-        yield from _object(record, pointer)
+        yield from object_faults(record, pointer)
         kind = record.get("type")
         if not isinstance(kind, str) or kind.lower() not in PARAMETER_TYPES:
             known = "String, Boolean, StringArray"
@@ -39,15 +38,15 @@ def _faults(ruleset: Mapping[str, Any]) -> Iterator[_Fault]:
     yield from _rules(ruleset["rules"], "/rules", known_names)
 
 
-def _rules(rules: Any, pointer: str, names: set[str]) -> Iterator[_Fault]:
+def _rules(rules: Any, pointer: str, names: set[str]) -> Iterator[Fault]:
     if not isinstance(rules, list):
         yield pointer, f"expected a list of rules, found {type(rules).__name__}"
     for position, rule in enumerate(rules):
         yield from _rule(rule, f"{pointer}/{position}", names)
 
 
-def _rule(rule: Any, pointer: str, names: set[str]) -> Iterator[_Fault]:
-    yield from _object(rule, pointer)
+def _rule(rule: Any, pointer: str, names: set[str]) -> Iterator[Fault]:
+    yield from object_faults(rule, pointer)
     conditions = rule.get("conditions", [])
     if not isinstance(conditions, list):
         yield f"{pointer}/conditions", f"expected a list of conditions, found {type(conditions).__name__}"
@@ -69,16 +68,16 @@ def _rule(rule: Any, pointer: str, names: set[str]) -> Iterator[_Fault]:
     elif kind == "error":
         yield from _value(rule[part], place, inner)
     else:
-        yield from _object(rule[part], place)
+        yield from object_faults(rule[part], place)
         if "url" not in rule[part]:
             yield f"{place}/url", "it is missing: an endpoint needs a URL"
         yield from _value(rule[part]["url"], f"{place}/url", inner)
         for name in ("properties", "headers"):
-            yield from _object(rule[part].get(name, {}), f"{place}/{name}")
+            yield from object_faults(rule[part].get(name, {}), f"{place}/{name}")
 
 
-def _call(record: Any, pointer: str, names: set[str]) -> Iterator[_Fault]:
-    yield from _object(record, pointer)
+def _call(record: Any, pointer: str, names: set[str]) -> Iterator[Fault]:
+    yield from object_faults(record, pointer)
     function, arguments = record.get("fn"), record.get("argv")
     if not isinstance(function, str):
         yield f"{pointer}/fn", "expected the name of a function"
@@ -91,7 +90,7 @@ def _call(record: Any, pointer: str, names: set[str]) -> Iterator[_Fault]:
         yield from _value(argument, f"{pointer}/argv/{position}", names)
 
 
-def _value(record: Any, pointer: str, names: set[str]) -> Iterator[_Fault]:
+def _value(record: Any, pointer: str, names: set[str]) -> Iterator[Fault]:
     if isinstance(record, Mapping):
         if "ref" in record:
             if record["ref"] not in names:
@@ -107,10 +106,3 @@ def _value(record: Any, pointer: str, names: set[str]) -> Iterator[_Fault]:
             yield pointer, f"the braces of {record!r} do not match"
     elif not isinstance(record, bool | int | float | list):
         yield pointer, f"expected a value, a reference or a call, found {type(record).__name__}"
-
-
-def _object(value: Any, pointer: str) -> Iterator[_Fault]:
-    if value is None:
-        yield pointer, "it is missing: expected an object"
-    elif not isinstance(value, dict):
-        yield pointer, f"expected an object, found {type(value).__name__}"

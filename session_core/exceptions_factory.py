@@ -20,7 +20,7 @@ class ClientExceptions:
     Each is a subclass of ``ClientError``, one class in a process for each error
     of a service and api version, whichever session read the model. An error
     comes back from a pickle as one of its class: the one that is there, or by
-    the models that ``AWS_DATA_PATH`` and the store have. Safe in threads.
+    the models that the default session of that process finds. Safe in threads.
     """
 
     def __init__(self, model: ServiceModel) -> None:
@@ -82,16 +82,15 @@ def _reduce(self: Any) -> tuple[Any, ...]:
 
 def _modelled(home: tuple[str, str], name: str, response: Any, operation_name: str) -> ClientError:
     """Make an exception again: of its own class if the models here have it, else a ``ClientError``."""
-    import os
-
-    from ..models.loader import DataLoader, search_paths_of
-
     known = _made.get((*home, name))
     if known is not None:
         return known(response, operation_name)
+    from .default import current
+    from .session import Session
+
     made: type[ClientError] = ClientError
     try:
-        model = DataLoader(search_paths_of(os.environ.get("AWS_DATA_PATH"))).service_model(*home)
+        model = (current() or Session()).get_component("data_loader").service_model(*home)
         made = getattr(ClientExceptionsFactory().create(model), name)
     except (BotoCoreError, AttributeError):
         pass

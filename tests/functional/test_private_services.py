@@ -7,6 +7,7 @@ kind of server: what it saw and what left it are compared.
 import gzip
 import json
 import os
+import pickle
 import pydoc
 import shutil
 import subprocess
@@ -127,6 +128,17 @@ def test_a_program_sees_of_a_private_service_what_it_sees_with_boto3(seen, servi
 def test_an_error_of_a_private_service_is_of_one_class_in_all_sessions(data_path):
     one, other = (sotalia.Session().client("harbor").exceptions.NoSuchLight for _ in "12")
     assert one is other
+
+
+def test_an_error_of_a_private_service_comes_back_in_another_process(data_path, own_environment):
+    errors = sotalia.client("harbor").exceptions
+    dumped = pickle.dumps(errors.NoSuchLight({"Error": {"Code": "NoSuchLight", "Message": "no x"}}, "GetLight"))
+    code = "import pickle, sys; print(repr(pickle.loads(sys.stdin.buffer.read())))"
+    (own_environment / ".aws").mkdir()
+    (own_environment / ".aws" / "config").write_text(f"[default]\ndata_path = {data_path}\n")
+    environ = {name: value for name, value in os.environ.items() if name != "AWS_DATA_PATH"}
+    done = subprocess.run([sys.executable, "-c", code], input=dumped, env=environ, capture_output=True, check=True)
+    assert done.stdout.startswith(b"NoSuchLight('An error occurred (NoSuchLight)")
 
 
 def test_a_private_service_is_documented_by_its_own_model(data_path):
