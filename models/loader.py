@@ -3,13 +3,15 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
 from .data_files import DataFolder
-from .model_origin import ModelOrigin
 from .shapes import ServiceModel
 from .store import Store, default_store
+
+if TYPE_CHECKING:
+    from .model_origin import ModelOrigin
 
 __all__ = ["DataLoader", "data_loader", "search_paths_of"]
 
@@ -223,14 +225,16 @@ class DataLoader:
         )
         return ServiceModel(source, service)
 
-    def origin(self, service: str, kind: str, version: str) -> ModelOrigin:
+    def origin(self, service: str, kind: str, version: str) -> "ModelOrigin":
         """The files that data of a service are from, to name them in an error."""
+        from .model_origin import ModelOrigin
+
         name = f"{service}/{version}/{kind}"
         _, path = self.load_data_with_path(name)
         extras = self._find_in_folders(f"{name}.{_EXTRAS}")
         return ModelOrigin(path) if extras is None else ModelOrigin(path, extras[0].get("merge", {}), extras[1])
 
-    def own_origin(self, service: str, kind: str, version: str) -> ModelOrigin | None:
+    def own_origin(self, service: str, kind: str, version: str) -> "ModelOrigin | None":
         """The files that data of a service are from if the user wrote some of them, else ``None``."""
         if self.own_data is None or not self._in_folders(service, version, kind):
             return None
@@ -281,6 +285,8 @@ class DataLoader:
         if extras is not None:
             merge, extras_path = extras[0].get("merge", {}), extras[1]
             if not isinstance(merge, Mapping):
+                from .model_origin import ModelOrigin
+
                 raise ModelOrigin(extras_path).error("/merge", f"expected an object, found {type(merge).__name__}")
             content = deepcopy(content)
             deep_merge(content, merge)

@@ -16,6 +16,7 @@ from sotalia import Session
 from sotalia.models.names import python_name
 from sotalia.models.store import default_store
 from sotalia.models.validation import compile_operation_validator
+from sotalia.ops.command_line import main
 
 ALL = bool(os.environ.get("SOTALIA_ALL_SERVICES"))
 STEP = 1 if ALL else 40
@@ -101,3 +102,30 @@ def test_services_paginators_waiters_and_errors_render(service):
         assert "WaiterConfig" in inspect.signature(waiter.wait).parameters
     for shape in model.error_shapes:
         assert "Error code" in getattr(client.exceptions, shape.name).__doc__
+
+
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        (["s3"], "A client of Amazon Simple Storage Service"),
+        (["s3", "get_object"], "Retrieves an object from Amazon S3."),
+        (["s3", "bucket_exists"], "Calls `client.head_bucket` every 5 seconds"),
+        (["s3", "NoSuchKey"], "The specified key does not exist."),
+    ],
+)
+def test_the_command_prints_what_help_shows(capsys, words, start):
+    assert main(["models", "docs", *words]) == 0
+    assert capsys.readouterr().out.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["s33"], "Unknown service: 's33'"),
+        (["s3", "get_objct"], "Did you mean get_object"),
+        (["s3", "NoSuchKy"], "Valid exceptions are"),
+    ],
+)
+def test_the_command_says_what_it_does_not_know(capsys, words, told):
+    assert main(["models", "docs", *words]) == 1
+    assert told in capsys.readouterr().out
