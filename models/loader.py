@@ -158,7 +158,7 @@ class DataLoader:
         if not versions:
             raise DataNotFoundError(data_path=f"{service}/{api_version or '*'}/{kind}")
         version = api_version or versions[-1]
-        if self._in_folders(service, version, kind):
+        if self.in_folders(service, version, kind):
             return self.load_service_model(service, kind, version)
         try:
             return self.store.shared_document(service, version, kind)
@@ -173,6 +173,14 @@ class DataLoader:
     def has_own(self, kind: str) -> bool:
         """Whether a folder of the search path has data that belongs to no service (``endpoints``) itself."""
         return any(folder.read(kind) is not None for folder in self._folders)
+
+    def in_folders(self, service: str, version: str, kind: str) -> bool:
+        """Whether a folder of the search path has data of a kind, or extras of it, for a version of a service."""
+        return any(
+            version in folder.versions(service, name)
+            for folder in self._folders
+            for name in (kind, f"{kind}.{_EXTRAS}")
+        )
 
     def shared(self, kind: str) -> Mapping[str, Any]:
         """The data of ``partitions``, ``endpoints``, ``_retry`` or ``sdk-default-configuration``, to read only."""
@@ -191,7 +199,7 @@ class DataLoader:
         if folders:
             versions = self._versions(service, _MODEL)
             version = api_version or (versions[-1] if versions else "")
-            if self._in_folders(service, version, _MODEL):
+            if self.in_folders(service, version, _MODEL):
                 return self._own_model(service, version)
             api_version = version or None
         store = self.store
@@ -236,7 +244,7 @@ class DataLoader:
 
     def own_origin(self, service: str, kind: str, version: str) -> "ModelOrigin | None":
         """The files that data of a service are from if the user wrote some of them, else ``None``."""
-        if self.own_data is None or not self._in_folders(service, version, kind):
+        if self.own_data is None or not self.in_folders(service, version, kind):
             return None
         return self.origin(service, kind, version)
 
@@ -245,13 +253,6 @@ class DataLoader:
             return self.document(service, kind, version)
         except DataNotFoundError:
             return {}
-
-    def _in_folders(self, service: str, version: str, kind: str) -> bool:
-        return any(
-            version in folder.versions(service, name)
-            for folder in self._folders
-            for name in (kind, f"{kind}.{_EXTRAS}")
-        )
 
     def _versions(self, service: str, kind: str) -> list[str]:
         found: set[str] = set()
