@@ -131,7 +131,7 @@ def test_an_error_of_a_private_service_is_of_one_class_in_all_sessions(data_path
 
 
 def test_an_error_of_a_private_service_comes_back_in_another_process(data_path, own_environment):
-    errors = sotalia.client("harbor").exceptions
+    errors = sotalia.Session().client("harbor").exceptions
     dumped = pickle.dumps(errors.NoSuchLight({"Error": {"Code": "NoSuchLight", "Message": "no x"}}, "GetLight"))
     code = "import pickle, sys; print(repr(pickle.loads(sys.stdin.buffer.read())))"
     (own_environment / ".aws").mkdir()
@@ -142,7 +142,7 @@ def test_an_error_of_a_private_service_comes_back_in_another_process(data_path, 
 
 
 def test_a_private_service_is_documented_by_its_own_model(data_path):
-    client = sotalia.client("charts")
+    client = sotalia.Session().client("charts")
     text = pydoc.plain(pydoc.render_doc(client.put_light))
     assert "put_light(*, Name: str, Size: int = ..., Range: float = ..., Since: datetime.datetime = ..." in text
     assert "Lights a light. See the guide <https://shore.example/lights>." in text
