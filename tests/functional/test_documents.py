@@ -1,5 +1,6 @@
 """README and the other documents: their links lead somewhere, their commands exist, their examples run."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -67,6 +68,29 @@ def test_commands_exist(document: Path) -> None:
                 _parser().parse_args([word for word in rest if word != "..."])
             except SystemExit:
                 pytest.fail(f"{document.name}: {command}")
+
+
+def test_the_examples_of_the_page_about_models_run(tmp_path: Path) -> None:
+    code = "\n".join(_blocks(CHECKOUT / "docs" / "models.md", "python"))
+    environ = {"AWS_DATA_PATH": str(tmp_path / "models"), "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"}
+    environ |= {"AWS_SECRET_ACCESS_KEY": "k" * 40, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environ},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "https://lighthouse.eu-west-1.amazonaws.com",
+        "Lists the lamps of a tower.",
+        "['red', 'green']",
+        "False",
+        "ServiceModel(lighthouse)",
+    ]
 
 
 def test_the_examples_of_the_readme_run(aws: str) -> None:
