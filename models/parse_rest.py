@@ -60,7 +60,7 @@ class _Rest(ABC):
             body = answer.content()
             if body.strip():
                 if looks_like_html(body):
-                    raise ResponseParserError(reason=f"the body is an HTML page of {len(body)} bytes")
+                    raise ResponseParserError(reason=f"unexpected body of {len(body)} bytes")
                 result.update(read_body(body))
 
         return fill
@@ -164,8 +164,11 @@ class RestXmlCodec(_Rest):
         return lambda body: read_xml(body, root)[""]
 
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
-        """Read ``Error`` and what stands beside it."""
-        return read_xml_error(answer, known)
+        """Read ``Error`` and what stands beside it; without a document the ids are there, if empty, as in boto3."""
+        parsed = read_xml_error(answer, known)
+        if parsed["Error"]["Code"] == str(answer.status):
+            answer.metadata = {"RequestId": "", "HostId": "", **answer.metadata}
+        return parsed
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error, those of the header included."""

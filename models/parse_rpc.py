@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from ..components.errors import ResponseParserError
 from .parse_answer import Answer, ReadOutput
-from .parse_error import json_error
+from .parse_error import apply_query_error, json_error
 from .parse_json import JsonCompiler, decode_cbor, decode_json
 from .parse_locate import locate
 from .shapes import Shape, StructureShape
@@ -52,7 +52,9 @@ class RpcCodec:
             except ResponseParserError:
                 if not self._cbor:
                     content = {"message": body.decode("utf-8", "replace")}
-        return {"Error": json_error(content, answer.status, answer.lower, self.header_first)}
+        error = json_error(content, answer.status, answer.lower, self.header_first)
+        apply_query_error(error, answer.lower)
+        return {"Error": error}
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error."""
