@@ -4,12 +4,9 @@ A document type declaration is refused: no service sends one, and entities are
 how a short document becomes a long one.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..components.errors import ResponseParserError
-
-if TYPE_CHECKING:
-    from pyexpat import XMLParserType
 
 __all__ = ["MAX_DEPTH", "UnexpectedXmlError", "XmlTree", "read_tree", "run"]
 
@@ -25,16 +22,21 @@ def _refuse_doctype(*arguments: Any) -> None:
     raise UnexpectedXmlError("a document type declaration, which no service sends and which is refused")
 
 
-def _place(parser: "XMLParserType") -> str:
-    return f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber}"
+def _element(error: Exception) -> str:
+    """Return where a handler failed: expat reads on to the end by itself, so only the handler's frame tells."""
+    trace, tag = error.__traceback__, ""
+    while trace is not None:
+        tag = str(trace.tb_frame.f_locals.get("tag", tag))
+        trace = trace.tb_next
+    return f" in <{tag[:80]}>" if tag else ""
 
 
 def run(start: Any, end: Any, pieces: list[str], body: bytes) -> None:
     """Parse a document: handlers for the ends of elements, and a list that gets the pieces of text.
 
-    Handlers raise ``UnexpectedXmlError`` for what they refuse, and leave the errors of
-    converters alone. ``ResponseParserError`` says where the document is malformed
-    or refused, and names the element, not its value.
+    Handlers call their element ``tag``, raise ``UnexpectedXmlError`` for what they
+    refuse, and leave the errors of converters alone. ``ResponseParserError`` says
+    where a document is malformed, or in which element it holds what.
     """
     from pyexpat import ErrorString, ExpatError, ParserCreate
 
@@ -51,11 +53,9 @@ def run(start: Any, end: Any, pieces: list[str], body: bytes) -> None:
         where = f"line {error.lineno}, column {error.offset}"
         reason = f"invalid XML at {where} of {len(body)} bytes: {ErrorString(error.code)}"
     except UnexpectedXmlError as error:
-        reason = f"unexpected XML at {_place(parser)} of {len(body)} bytes: {error}"
-    except (ValueError, ArithmeticError):
-        tag = body[parser.CurrentByteIndex :][:200].lstrip(b"</").replace(b">", b" ").split(maxsplit=1)[0]
-        name = tag.decode("utf-8", "replace")[:80]
-        reason = f"unexpected XML at {_place(parser)} of {len(body)} bytes: {name} holds a value of another type"
+        reason = f"unexpected XML{_element(error)} ({len(body)} bytes): {error}"
+    except (ValueError, ArithmeticError) as error:
+        reason = f"unexpected XML{_element(error)} ({len(body)} bytes): a value of another type"
     else:
         return
     raise ResponseParserError(reason=reason)

@@ -4,6 +4,7 @@ Source: Smithy's HTTP binding traits, https://smithy.io/2.0/spec/http-bindings.h
 """
 
 from collections.abc import Callable, Mapping
+from io import TextIOBase
 from typing import Any
 
 from ..components.errors import ParamValidationError
@@ -13,6 +14,7 @@ from .serialize_scalars import (
     Convert,
     Members,
     as_datetime,
+    as_it_is,
     blob_bytes,
     blob_text,
     boolean_text,
@@ -144,7 +146,7 @@ def _compile(operation: OperationModel, body_of: Callable[[StructureShape, Shape
             "url_path": fill_path(labels), "query_string": query, "method": method, "headers": headers,
         }  # fmt: skip
         if raw:
-            content = given.encode() if isinstance(given, str) else (b"" if given is None else given)
+            content = given if type(given) is bytes else _raw(given)
         elif make is None:
             content = b""
         else:
@@ -158,6 +160,17 @@ def _compile(operation: OperationModel, body_of: Callable[[StructureShape, Shape
         return request
 
     return serialize
+
+
+def _raw(given: Any) -> Any:
+    """Return a body that is a member; text, also of a file that is opened for text, is sent as UTF-8."""
+    if isinstance(given, TextIOBase):
+        given = given.read()
+    if isinstance(given, str):
+        return given.encode()
+    if given is None or isinstance(given, bytes | bytearray | memoryview) or hasattr(given, "read"):
+        return b"" if given is None else given
+    raise TypeError(f"a body is bytes, text or a file, and no {type(given).__name__}")
 
 
 def _type_of_raw(shape: StructureShape, payload: Shape, metadata: Mapping[str, Any]) -> str:
@@ -252,7 +265,10 @@ def _text_converter(shape: Shape, timestamp_format: str) -> Convert:
 
 
 def _text(value: Any) -> str:
-    return value if type(value) is str else str(value)
+    text = value if type(value) is str else str(value)
+    if not text.isascii():
+        text.encode()  # A lone surrogate is found here, not on the way out.
+    return text
 
 
 def _query_converter(shape: Shape) -> Convert:
@@ -260,14 +276,10 @@ def _query_converter(shape: Shape) -> Convert:
         item = _query_converter(shape.member)
         return lambda value: [item(each) for each in value if each is not None]
     if shape.type_name in ("integer", "long", "short", "byte", "biginteger"):
-        return _same
+        return as_it_is
     if shape.type_name == "timestamp":
         return timestamp_formatter(shape, "iso8601")
     return _text_converter(shape, "iso8601")
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _header_converter(shape: Shape) -> Convert:

@@ -176,6 +176,22 @@ def test_every_request_vector_is_met_or_explained(call, capsys):
     assert not EXPLAINED.keys() - wrong.keys(), "these cases pass now: take them out of EXPLAINED"
 
 
+@pytest.mark.parametrize(
+    ("trait", "least"),
+    [
+        ('"idempotencyToken"', 15), ('"hostPrefix"', 20), ('"hostLabel"', 15), ('"jsonvalue"', 30),
+        ('"xmlAttribute"', 4), ('"xmlNamespace"', 25), ('"flattened"', 25), ('"union"', 35), ('"document": true', 20),
+        ('"blob"', 100), ('"timestampFormat": "iso8601"', 40), ('"timestampFormat": "rfc822"', 40),
+        ('"timestampFormat": "unixTimestamp"', 40), ('"NaN"', 10), ('"Infinity"', 10), ('"httpChecksumRequired"', 1),
+        ('"requestcompression"', 10), ('"payload"', 50), ('"queryName"', 2), ('"awsQueryCompatible"', 2),
+        ('"location": "headers"', 7), ('"location": "uri"', 25), ('"location": "querystring"', 45),
+    ],
+)  # fmt: skip
+def test_every_trait_of_a_request_is_in_a_case(trait, least):
+    texts = [json.dumps([case.suite["metadata"], case.suite["shapes"], case.case]) for case in CASES]
+    assert sum(trait in text for text in texts) >= least
+
+
 @peers.takes_long_once
 def test_the_cases_that_are_not_met_contradict_what_boto3_sends_for_public_operations():
     def found(python, library):

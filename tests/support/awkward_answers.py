@@ -50,42 +50,52 @@ _HEADERS = {
 def write_models(root: Path) -> None:
     """Write the services ``awkward-<protocol>`` into a folder for ``AWS_DATA_PATH``."""
     for protocol in PROTOCOLS:
-        rest = protocol.startswith("rest")
-        output: dict[str, Any] = {"type": "structure", "members": {**_MEMBERS, **(_HEADERS if rest else {})}}
-        texts = {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}}
-        stream = {"type": "structure", "payload": "Body", "members": {"Body": {"shape": "Stream"}}}
-        shapes = {
-            **_SHAPES,
-            "Output": output,
-            "Texts": texts,
-            "StreamOutput": stream,
-            "HeadOutput": {"type": "structure", "members": _HEADERS},
-            "Stream": {"type": "blob", "streaming": True},
-        }
-        get: dict[str, Any] = {"output": {"shape": "Output"}, "errors": [{"shape": "Gone"}]}
-        if protocol == "query":
-            get["output"]["resultWrapper"] = "GetResult"
-        operations: dict[str, Any] = {"Get": get, "Nothing": {"errors": [{"shape": "Gone"}]}}
-        if rest:
-            operations["Stream"] = {"output": {"shape": "StreamOutput"}}
-            operations["Head"] = {"output": {"shape": "HeadOutput"}, "errors": [{"shape": "Gone"}]}
-        for name, record in operations.items():
-            method = "HEAD" if name == "Head" else "POST"
-            record |= {"name": name, "http": {"method": method, "requestUri": f"/{name}" if rest else "/"}}
-        name = f"awkward-{protocol}"
-        metadata = {
-            "apiVersion": "2020-01-01",
-            "endpointPrefix": name,
-            "protocol": protocol,
-            "serviceId": name,
-            "signatureVersion": "v4",
-            "jsonVersion": "1.1",
-            "targetPrefix": "Awkward",
-        }
-        folder = root / name / "2020-01-01"
+        folder = root / f"awkward-{protocol}" / "2020-01-01"
         folder.mkdir(parents=True)
-        model = {"version": "2.0", "metadata": metadata, "operations": operations, "shapes": shapes}
-        (folder / "service-2.json").write_text(json.dumps(model))
+        (folder / "service-2.json").write_text(json.dumps(model_of(protocol)))
+
+
+def model_of(protocol: str) -> dict[str, Any]:
+    """Return the model of a protocol's service."""
+    rest = protocol.startswith("rest")
+    inputs = {name: member for name, member in _HEADERS.items() if name != "Status"} if rest else {}
+    if rest:
+        inputs["Label"] = {"shape": "Text", "location": "uri", "locationName": "Label"}
+        inputs["QItems"] = {"shape": "Items", "location": "querystring", "locationName": "items"}
+        inputs["QMap"] = {"shape": "Texts", "location": "querystring"}
+    shapes = {
+        **_SHAPES,
+        "Input": {"type": "structure", "members": {**_MEMBERS, **inputs}},
+        "Output": {"type": "structure", "members": {**_MEMBERS, **(_HEADERS if rest else {})}},
+        "Texts": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+        "StreamOutput": {"type": "structure", "payload": "Body", "members": {"Body": {"shape": "Stream"}}},
+        "HeadOutput": {"type": "structure", "members": _HEADERS},
+        "Stream": {"type": "blob", "streaming": True},
+    }
+    output = {"shape": "Output", **({"resultWrapper": "GetResult"} if protocol == "query" else {})}
+    errors = {"errors": [{"shape": "Gone"}]}
+    operations: dict[str, Any] = {
+        "Get": {"output": output, **errors},
+        "Nothing": errors.copy(),
+        "Put": {"input": {"shape": "Input"}, "endpoint": {"hostPrefix": "{Text}."}, **errors},
+    }
+    if rest:
+        operations["Stream"] = {"output": {"shape": "StreamOutput"}}
+        operations["Head"] = {"output": {"shape": "HeadOutput"}, **errors}
+    for name, record in operations.items():
+        uri = ("/Put/{Label}/x" if name == "Put" else f"/{name}") if rest else "/"
+        record |= {"name": name, "http": {"method": "HEAD" if name == "Head" else "POST", "requestUri": uri}}
+    name = f"awkward-{protocol}"
+    metadata = {
+        "apiVersion": "2020-01-01",
+        "endpointPrefix": name,
+        "protocol": protocol,
+        "serviceId": name,
+        "signatureVersion": "v4",
+        "jsonVersion": "1.1",
+        "targetPrefix": "Awkward",
+    }
+    return {"version": "2.0", "metadata": metadata, "operations": operations, "shapes": shapes}
 
 
 def shown(value: Any) -> Any:

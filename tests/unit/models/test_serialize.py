@@ -380,6 +380,24 @@ def test_a_blob_payload_is_passed_on_as_it_is(protocol):
     assert payload(protocol, "String", {"p": "é"})["body"] == "é".encode()
 
 
+def test_a_payload_that_is_a_text_file_is_sent_as_utf_8():
+    assert payload("rest-json", "Blob", {"p": io.StringIO("é")}, streaming=True)["body"] == "é".encode()
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, ["a"], 5, object()])
+def test_a_payload_that_no_body_can_be_made_of_is_refused(value):
+    with pytest.raises(ParamValidationError, match=f"bytes, text or a file, and no {type(value).__name__}"):
+        payload("rest-json", "Blob", {"p": value})
+
+
+@pytest.mark.parametrize("protocol", ["query", "ec2", "rest-json"])
+def test_a_lone_surrogate_is_found_before_anything_is_sent(protocol):
+    place = {"location": "querystring", "locationName": "n"} if protocol == "rest-json" else {}
+    for shape in ("Integer", "String"):
+        with pytest.raises(ParamValidationError, match="surrogates not allowed"):
+            serialize(protocol, {"n": {"shape": shape, **place}}, {"n": "\ud800"})
+
+
 def test_a_payload_that_is_text_says_so_unless_the_caller_names_headers():
     assert payload("rest-json", "String", {"p": "x"})["headers"] == {"Content-Type": "text/plain"}
     assert payload("rest-json", "String", {})["headers"] == {}
