@@ -24,6 +24,7 @@ __all__ = [
     "BotoCoreError",
     "CapacityNotAvailableError",
     "ChecksumError",
+    "ChecksumMismatch",
     "ClientError",
     "ComponentCycleError",
     "ConfigNotFound",
@@ -33,6 +34,7 @@ __all__ = [
     "ConnectionError",
     "CredentialRetrievalError",
     "DataNotFoundError",
+    "DuplicateHeader",
     "EndpointConnectionError",
     "EndpointProviderError",
     "EndpointResolutionError",
@@ -52,11 +54,13 @@ __all__ = [
     "InvalidEndpointUrlError",
     "InvalidExpressionError",
     "InvalidHandlerError",
+    "InvalidHeadersLength",
     "InvalidHostLabelError",
     "InvalidIMDSEndpointError",
     "InvalidIMDSEndpointModeError",
     "InvalidMaxRetryAttemptsError",
     "InvalidModelError",
+    "InvalidPayloadLength",
     "InvalidProxiesConfigError",
     "InvalidRegionError",
     "InvalidRetryConfigurationError",
@@ -77,10 +81,12 @@ __all__ = [
     "MissingServiceIdError",
     "NoAuthTokenError",
     "NoCredentialsError",
+    "NoInitialResponseError",
     "NoRegionError",
     "OperationNotPageableError",
     "PaginationError",
     "ParamValidationError",
+    "ParserError",
     "PartialCredentialsError",
     "ProfileNotFound",
     "ProxyConnectionError",
@@ -168,7 +174,8 @@ _NAMES = {
         WaiterError
     """,
     "service": """
-        ClientError EventStreamError ImminentRemovalWarning ResponseParserError UnsupportedTLSVersionWarning
+        ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength
+        InvalidPayloadLength NoInitialResponseError ParserError ResponseParserError UnsupportedTLSVersionWarning
     """,
     "settings": """
         CapacityNotAvailableError ComponentCycleError ConfigNotFound ConfigParseError InfiniteLoopConfigError

@@ -15,13 +15,6 @@ from protocol_vectors import Services, Wire, answer_of, is_json_header, load
 from sotalia.components.streaming import StreamingBody
 from sotalia.exceptions import ClientError
 
-EVENT_STREAM = "event streams cannot be read yet"
-EXPLAINED: dict[str, str] = {
-    "legacy json: 6-0": EVENT_STREAM,
-    "legacy rest-xml: 14-0": EVENT_STREAM,
-    "legacy rest-xml: 14-1": EVENT_STREAM,
-    "legacy rest-xml: 14-2": EVENT_STREAM,
-}
 CASES = load("output")
 
 
@@ -104,7 +97,7 @@ def outcome(call, case):
     return ""
 
 
-def test_every_answer_vector_is_met_or_explained(call, capsys):
+def test_every_answer_vector_is_met(call, capsys):
     total, passed = Counter(case.file for case in CASES), Counter()
     wrong = {str(case): found for case in CASES if (found := outcome(call, case))}
     for case in CASES:
@@ -114,7 +107,4 @@ def test_every_answer_vector_is_met_or_explained(call, capsys):
         for name in total:
             print(f"  {name:45} {passed[name]:3}/{total[name]}")
         print(f"  {'all':45} {passed.total():3}/{total.total()}")
-        for name, reason in EXPLAINED.items():
-            print(f"  not met: {name}: {reason}")
-    assert not [f"{name}: {text}" for name, text in wrong.items() if name not in EXPLAINED]
-    assert not EXPLAINED.keys() - wrong.keys(), "these cases pass now: take them out of EXPLAINED"
+    assert not [f"{name}: {text}" for name, text in wrong.items()]
