@@ -54,7 +54,7 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
             from ..models.compression import compress_request  # few operations have the trait
 
             compress_request(request_dict, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
-        done = yield from _attempts(state, plan, request_dict, context)
+        done = yield from _attempts(state, plan, request_dict, context, given)
         if done.error is not None:
             return _failed(state, plan, done.error, context)
         assert done.http is not None
@@ -103,16 +103,27 @@ def _note_http2(plan: OperationPlan, error: Exception) -> None:
 
 
 def _attempts(
-    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any]
+    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any], params: Any
 ) -> Generator[Effect, Answer, Attempted]:
     """Send until an answer counts: each attempt anew from ``request_dict``, signed anew."""
+    discovered = None
+    if plan.discovery is not None and state.discovery is not None:
+        from .discovery import DiscoveredEndpoint  # three services have it
+
+        discovered = DiscoveredEndpoint.of_call(state, plan, params)
+    sent = request_dict
     number = 1
     renewed = False
     call = RetryContext(plan.name, plan.retryable_errors)
     start, rewind_to = body_position(request_dict["body"]), None
     while True:
         context["retries"] = _retry_context(state, context, number, state.retry.max_attempts)
-        done = yield from attempt(state, plan, request_dict, context, rewind_to)
+        if discovered is not None:
+            try:
+                sent = yield from discovered.moved(request_dict, operation_call)
+            except Exception as error:
+                return Attempted(error=error, final=True)
+        done = yield from attempt(state, plan, sent, context, rewind_to)
         rewind_to = start
         if done.final:
             return done
@@ -123,6 +134,8 @@ def _attempts(
         body = request_dict["body"]
         spent = isinstance(body, EventBody) and body.spent  # events that were taken cannot be sent again
         mended = wait is None and _clock_was_wrong(state, done)
+        if wait is None and discovered is not None and discovered.was_left(done):
+            continue  # one more attempt, at a newly discovered endpoint, which does not count
         if wait is None and not mended and not renewed and not spent and should_renew_identity(done):
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False

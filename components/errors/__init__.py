@@ -36,6 +36,9 @@ __all__ = [
     "DataNotFoundError",
     "DuplicateHeader",
     "EndpointConnectionError",
+    "EndpointDiscoveryException",
+    "EndpointDiscoveryRefreshFailed",
+    "EndpointDiscoveryRequired",
     "EndpointProviderError",
     "EndpointResolutionError",
     "EndpointVariantError",
@@ -143,13 +146,13 @@ _NAMES = {
         BotoCoreError SotaliaError
     """,
     "data": """
-        ApiVersionNotFoundError BaseEndpointResolverError DataNotFoundError EndpointProviderError
-        EndpointResolutionError EndpointVariantError InvalidEndpointConfigurationError
-        InvalidEndpointDiscoveryConfigurationError InvalidEndpointUrlError InvalidHostLabelError InvalidModelError
-        InvalidRegionError MissingServiceIdError NoRegionError ServiceNotInRegionError StoreError
-        UndefinedModelAttributeError UnknownClientMethodError UnknownEndpointError
-        UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError UnknownRegionError UnknownServiceError
-        UnknownServiceStyle UnsupportedServiceProtocolsError
+        ApiVersionNotFoundError BaseEndpointResolverError DataNotFoundError EndpointDiscoveryException
+        EndpointDiscoveryRefreshFailed EndpointDiscoveryRequired EndpointProviderError EndpointResolutionError
+        EndpointVariantError InvalidEndpointConfigurationError InvalidEndpointDiscoveryConfigurationError
+        InvalidEndpointUrlError InvalidHostLabelError InvalidModelError InvalidRegionError MissingServiceIdError
+        NoRegionError ServiceNotInRegionError StoreError UndefinedModelAttributeError UnknownClientMethodError
+        UnknownEndpointError UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError UnknownRegionError
+        UnknownServiceError UnknownServiceStyle UnsupportedServiceProtocolsError
     """,
     "http": """
         ConnectTimeoutError ConnectionClosedError ConnectionError EndpointConnectionError HTTPClientError
