@@ -12,6 +12,7 @@ from datetime import datetime
 
 import pytest
 from protocol_vectors import Services, Wire, answer_of, is_json_header, load
+from sotalia import Session, make_response
 from sotalia.components.streaming import StreamingBody
 from sotalia.exceptions import ClientError
 
@@ -108,3 +109,24 @@ def test_every_answer_vector_is_met(call, capsys):
             print(f"  {name:45} {passed[name]:3}/{total[name]}")
         print(f"  {'all':45} {passed.total():3}/{total.total()}")
     assert not [f"{name}: {text}" for name, text in wrong.items()]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "code", "kind"),
+    [
+        ("sqs", "GetQueueUrl", {"QueueName": "q"}, "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"),
+        ("cloudwatch", "DeleteAlarms", {"AlarmNames": ["a"]}, "ResourceNotFound", "ResourceNotFound"),
+        ("cloudwatch", "SetAlarmState", {"AlarmName": "a", "StateValue": "OK", "StateReason": "r"}, "InvalidFormat",
+         "InvalidFormatFault"),
+    ],
+)  # fmt: skip
+def test_errors_of_services_that_spoke_query_have_their_class(service, operation, params, code, kind):
+    wire = Wire()
+    session = Session(aws_access_key_id="AKID", aws_secret_access_key="x", region_name="us-west-2")
+    session.register_component("transport", wire)
+    client = session.client(service)
+    body = json.dumps({"__type": f"com.amazonaws#{kind}", "message": "m"})
+    wire.answer = make_response(400, body, {"x-amzn-query-error": f"{code};Sender"})
+    with pytest.raises(getattr(client.exceptions, kind)) as caught:
+        client._make_api_call(operation, params)
+    assert caught.value.response["Error"] == {"Code": code, "Message": "m", "QueryErrorCode": kind, "Type": "Sender"}
