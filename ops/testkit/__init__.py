@@ -1,0 +1,1 @@
+"""Fakes and checks for those who test what uses sotalia."""
