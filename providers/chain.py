@@ -13,6 +13,7 @@ from .container import ContainerProvider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
 from .profile_keys import profiles_of
+from .provider import CredentialProvider
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
 
@@ -128,19 +129,26 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         clock=context.clock,
         random=context.random,
     )
-    shared_credentials, config_file = _of_profile(context, context.profile_name)
-    chain = [env, assume_role, shared_credentials, config_file, container, instance]
-    if context.explicit_profile:
-        chain.remove(env)
+    chain: list[CredentialProvider] = [
+        *([] if context.explicit_profile else [env]),
+        assume_role,
+        *_of_profile(context, context.profile_name),
+        container,
+        instance,
+    ]
     return CredentialResolver(chain, sharing=context.sharing)
 
 
-def _of_profile(context: ProviderContext, name: str) -> tuple[SharedCredentialProvider, ConfigProvider]:
-    """Return the providers that read keys of one profile, in order."""
-    return (
+def _of_profile(context: ProviderContext, name: str) -> list[CredentialProvider]:
+    """Return the providers that find credentials of one profile without assuming a role from other ones, in order."""
+    return [
+        # place of assume-role-with-web-identity
+        # place of sso
         SharedCredentialProvider(context.load_credentials_file, name, path=context.credentials_path),
+        # place of login
+        # place of custom-process
         ConfigProvider(context.load_config, name, path=context.config_path),
-    )
+    ]
 
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:
