@@ -12,10 +12,12 @@ from .config_file import ConfigProvider
 from .container import ContainerProvider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
+from .login import LoginProvider
 from .profile_keys import profiles_of
 from .provider import CredentialProvider
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
+from .sso import SSOProvider
 
 if TYPE_CHECKING:
     from .assume_role_fetcher import Prompter
@@ -44,7 +46,8 @@ class ProviderContext:
     ``explicit_profile`` whether the program named it (and not the
     environment). ``setting(name)`` reads a configuration variable
     (``metadata_service_timeout``, ...); ``create_client(service, region_name=,
-    credentials=)`` makes clients. ``sharing`` is the host's ``SharedFetch``, or
+    credentials=)`` makes clients, ``endpoint_url(service)`` tells what is
+    configured for them. ``sharing`` is the host's ``SharedFetch``, or
     ``None`` for credentials that stay in this process.
     """
 
@@ -53,6 +56,7 @@ class ProviderContext:
         "config_path",
         "create_client",
         "credentials_path",
+        "endpoint_url",
         "environ",
         "explicit_profile",
         "load_config",
@@ -79,6 +83,7 @@ class ProviderContext:
         create_client: Callable[..., Any] = _no_client,
         region_name: Callable[[], str | None] | None = None,
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
+        endpoint_url: Callable[[str], str | None] = _nothing,
         sharing: "Sharing | None" = None,
         mfa_prompter: "Prompter | None" = None,
         user_agent: str | None = None,
@@ -100,6 +105,7 @@ class ProviderContext:
         self.create_client = create_client
         self.region_name = region_name
         self.sts_scope = sts_scope
+        self.endpoint_url = endpoint_url
         self.sharing = sharing
         self.mfa_prompter = mfa_prompter
         self.user_agent = user_agent
@@ -143,12 +149,23 @@ def _of_profile(context: ProviderContext, name: str) -> list[CredentialProvider]
     """Return the providers that find credentials of one profile without assuming a role from other ones, in order."""
     return [
         # place of assume-role-with-web-identity
-        # place of sso
+        SSOProvider(context.load_config, context.create_client, name, **_signing_in(context)),
         SharedCredentialProvider(context.load_credentials_file, name, path=context.credentials_path),
-        # place of login
+        LoginProvider(context.load_config, context.create_client, name, **_signing_in(context)),
         # place of custom-process
         ConfigProvider(context.load_config, name, path=context.config_path),
     ]
+
+
+def _signing_in(context: ProviderContext) -> dict[str, Any]:
+    """Return what providers need that a person has signed in for."""
+    return {
+        "environ": context.environ,
+        "endpoint_url": context.endpoint_url,
+        "sharing": context.sharing,
+        "clock": context.clock,
+        "random": context.random,
+    }
 
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:

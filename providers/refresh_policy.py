@@ -10,6 +10,7 @@ from ..components.errors import (
     ProfileNotFound,
     RefreshWithMFAUnsupportedError,
     SSOTokenLoadError,
+    TokenExpiredError,
     UnauthorizedSSOTokenError,
 )
 
@@ -50,6 +51,7 @@ _FINAL_ERRORS: Final = (
     ProfileNotFound,
     RefreshWithMFAUnsupportedError,
     SSOTokenLoadError,
+    TokenExpiredError,
     UnauthorizedSSOTokenError,
 )
 

@@ -60,6 +60,7 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
             create_client=new_client,
             region_name=lambda: settings.get("region"),
             sts_scope=sts_scope,
+            endpoint_url=settings.endpoint_url,
             sharing=session.get_component("lock"),
             config_path=settings.get("config_file"),
             credentials_path=settings.get("credentials_file"),
