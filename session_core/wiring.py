@@ -67,10 +67,10 @@ def _credential_provider(session: "SessionView") -> Any:
     return credential_resolver(session)
 
 
-def _token_provider(_: "SessionView") -> Any:
-    from ..providers.tokens import EnvironmentTokens
+def _token_provider(session: "SessionView") -> Any:
+    from .tokens import token_resolver
 
-    return EnvironmentTokens()
+    return token_resolver(session)
 
 
 def _transport(_: "SessionView") -> Any:

@@ -35,6 +35,12 @@ def _s3v4_query() -> "Signer":
     return S3SigV4Query()
 
 
+def _bearer() -> "Signer":
+    from .bearer import Bearer
+
+    return Bearer()
+
+
 def _none() -> "Signer":
     from .header import Unsigned
 
@@ -46,6 +52,7 @@ _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
     "v4-query": _v4_query,
     "s3v4": _s3v4,
     "s3v4-query": _s3v4_query,
+    "bearer": _bearer,
     "none": _none,
 }
 """What comes with the library; a client asks which there are, and only a request needs one."""
@@ -54,7 +61,7 @@ _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
 class SignerTable(Mapping[str, "Signer"]):
     """Signers by the name of their signature version; the session's component ``signers``.
 
-    A new table has ``v4``, ``v4-query``, ``s3v4``, ``s3v4-query`` and ``none``,
+    A new table has ``v4``, ``v4-query``, ``s3v4``, ``s3v4-query``, ``bearer`` and ``none``,
     each made when it is first asked for. ``register`` adds or replaces one; it
     publishes a new dictionary, so readers in other threads see the table before
     or after it.

@@ -36,7 +36,9 @@ def test_the_chain_in_its_order():
     assert [(provider.METHOD, provider.CANONICAL_NAME) for provider in resolver().providers] == [
         ("env", "Environment"),
         ("assume-role", None),
+        ("sso", None),
         ("shared-credentials-file", "SharedCredentials"),
+        ("login", None),
         ("config-file", "SharedConfig"),
         ("container-role", "EcsContainer"),
         ("iam-role", "Ec2InstanceMetadata"),
@@ -59,10 +61,12 @@ def test_with_nothing_configured_everybody_says_why():
     for line in (
         "1. env: not configured, AWS_ACCESS_KEY_ID is not set",
         "2. assume-role: not configured, no role_arn in profile 'default'",
-        "3. shared-credentials-file: not configured, no aws_access_key_id in profile 'default' of ~/.aws/credentials",
-        "4. config-file: not configured, no aws_access_key_id in profile 'default' of ~/.aws/config",
-        "5. container-role: not configured, neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor",
-        "6. iam-role: not configured, AWS_EC2_METADATA_DISABLED is true",
+        "3. sso: not configured, no sso_account_id and sso_role_name in profile 'default'",
+        "4. shared-credentials-file: not configured, no aws_access_key_id in profile 'default' of ~/.aws/credentials",
+        "5. login: not configured, no login_session in profile 'default'",
+        "6. config-file: not configured, no aws_access_key_id in profile 'default' of ~/.aws/config",
+        "7. container-role: not configured, neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor",
+        "8. iam-role: not configured, AWS_EC2_METADATA_DISABLED is true",
     ):
         assert line in text
 

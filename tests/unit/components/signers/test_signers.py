@@ -147,12 +147,12 @@ def test_table_takes_a_signer_of_ones_own() -> None:
     table.register("mine", SIGNERS["none"])
     assert table["mine"] is SIGNERS["none"]
     assert "mine" not in SIGNERS
-    assert set(table) == {"v4", "v4-query", "s3v4", "s3v4-query", "none", "mine"}
+    assert set(table) == {"v4", "v4-query", "s3v4", "s3v4-query", "bearer", "none", "mine"}
 
 
 def test_a_table_knows_its_signers_before_it_makes_them():
     table = SignerTable()
-    assert set(table) == {"v4", "v4-query", "s3v4", "s3v4-query", "none"}
+    assert set(table) == {"v4", "v4-query", "s3v4", "s3v4-query", "bearer", "none"}
     assert len(table) == 5
     assert "v4" in table
     assert "v4a" not in table
