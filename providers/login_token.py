@@ -31,7 +31,7 @@ _REFUSALS: Final[Mapping[str, type[LoginError]]] = {
 }
 
 CreateClient = Callable[..., Any]
-"""``create_client("signin", region_name=...)`` returns a client with ``create_o_auth2_token`` and events."""
+"""``create_client("signin", region_name=...)`` returns a client with ``create_oauth2_token`` and events."""
 
 
 def login_token_file(environ: Mapping[str, str], session: str) -> TokenFile:
@@ -146,7 +146,7 @@ class LoginToken:
         client = self._create_client("signin", region_name=document.get("signInRegion") or None)
         client.meta.events.register("before-sign.signin.CreateOAuth2Token", self._prover(key))
         try:
-            answer = client.create_o_auth2_token(tokenInput=given)
+            answer = client.create_oauth2_token(tokenInput=given)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") == "AccessDeniedException":
                 raise _REFUSALS.get(str(error.response.get("error")), LoginError)() from None
