@@ -237,7 +237,7 @@ def test_a_missing_and_a_broken_file_are_told(world):
 
 def test_a_key_that_is_none_is_told_without_being_shown(world):
     found = world(-5, dpopKey="hidden-key")
-    with pytest.raises(LoginTokenLoadError, match="dpopKey in .*: it is no private key in PEM") as raised:
+    with pytest.raises(LoginTokenLoadError, match=r"dpopKey in .*: it is no private key in PEM") as raised:
         found.provider.load().get_frozen_credentials()
     assert "hidden-key" not in str(raised.value)
     assert found.signin.calls == []
