@@ -45,7 +45,7 @@ class Home:
 
     def __init__(self, folder, config="", **servers):
         self.folder = Path(folder)
-        (self.folder / ".aws").mkdir(exist_ok=True)
+        (self.folder / ".aws").mkdir(parents=True, exist_ok=True)
         self.config = self.folder / ".aws" / "config"
         self.config.write_text(config)
         self.environ = {
