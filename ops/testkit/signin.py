@@ -69,7 +69,9 @@ class FakeSignin(ScriptedServer):
         }
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        """Answer a call."""
+        """Answer a call; ``/_begin`` gives what ``begin()`` does, to programs in other processes."""
+        if path == "/_begin":
+            return json_reply(self.begin())
         if path != "/v1/token":
             return Reply(404)
         self.count("CreateOAuth2Token")

@@ -78,7 +78,9 @@ class FakeSSOOIDC(ScriptedServer):
         }
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        """Answer a call."""
+        """Answer a call; ``/_begin`` gives what ``begin()`` does, to programs in other processes."""
+        if path == "/_begin":
+            return json_reply(self.begin())
         try:
             given = json.loads(body)
         except ValueError:
