@@ -10,7 +10,7 @@ from .parse_error import looks_like_html
 from .parse_headers import OUTSIDE_THE_BODY, compile_headers
 from .parse_query import read_xml_error, read_xml_error_members
 from .parse_rpc import RpcCodec
-from .parse_xml import STRUCTURE, XmlCompiler, read_xml
+from .parse_xml import STRUCTURE, XmlCompiler, read_tree, read_xml
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
 __all__ = ["RestJsonCodec", "RestXmlCodec"]
@@ -124,16 +124,7 @@ class RestJsonCodec(_Rest, RpcCodec):
         convert = compiler.members(lambda: compiler.table(shape, outside)) if outside else compiler.structure(shape)
         return lambda body: self.typed(convert, shape, body, outside)
 
-    def read_payload(self, member: Shape) -> Callable[[bytes], Any]:
-        """Return what reads a body that is one member; ``null`` is ``None``."""
-        convert = self.compiler.convert(member)
-        if convert is None:
-            return self.decode
-
-        def unless_null(content: Any) -> Any:
-            return None if content is None else convert(content)
-
-        return lambda body: self.typed(unless_null, member, body)
+    read_payload = RpcCodec.read_payload
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error, those of the header included."""
@@ -162,6 +153,13 @@ class RestXmlCodec(_Rest):
         """Return what reads a body that is one member."""
         root = self.compiler.entry(member, "")
         return lambda body: read_xml(body, root)[""]
+
+    def untyped(self, body: bytes) -> Any:
+        """Read an error without its model; what is no XML says nothing."""
+        try:
+            return read_tree(body)[1]
+        except ResponseParserError:
+            return {}
 
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
         """Read ``Error`` and what stands beside it."""
