@@ -26,7 +26,7 @@ from sotalia.exceptions import (
 )
 
 PROVIDERS = (
-    *("env", "assume-role", "shared-credentials-file", "config-file"),
+    *("env", "assume-role", "sso", "shared-credentials-file", "login", "config-file"),
     *("container-role", "iam-role"),
 )
 
