@@ -11,7 +11,7 @@ from .provider import CredentialProvider, NotConfigured
 
 if TYPE_CHECKING:  # loaded at first use: most profiles do not sign in
     from .login_token import CreateClient
-    from .refresh import Sharing
+    from .sharing import Sharing
 
 __all__ = ["LoginProvider"]
 

@@ -10,7 +10,7 @@ from ..components.errors import ClientError, CredentialRetrievalError, Unauthori
 from .provider import CredentialProvider, NotConfigured
 
 if TYPE_CHECKING:  # loaded at first use: most profiles do not sign in
-    from .refresh import Sharing
+    from .sharing import Sharing
     from .sso_config import SSOConfig
     from .sso_token import CreateClient, SSOToken
 

@@ -58,8 +58,10 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
             sts_scope=sts_scope,
             endpoint_url=settings.endpoint_url,
             sharing=session.get_component("lock"),
+            mfa_prompter=lambda question: session.get_component("mfa_prompter")(question),
             config_path=settings.get("config_file"),
             credentials_path=settings.get("credentials_file"),
+            expand_path=settings.expand_path,
             clock=session.get_component("clock").time,
         )
     )
