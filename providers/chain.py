@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os.path import expanduser
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from .ec2_credentials_file import OriginalEC2Provider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
 from .login import LoginProvider
+from .order import fit_in
 from .process import ProcessProvider
 from .profile_keys import profiles_of
 from .provider import CredentialProvider
@@ -53,7 +54,8 @@ class ProviderContext:
     credentials=)`` makes clients, ``endpoint_url(service)`` tells what is
     configured for them. ``sharing`` is the host's ``SharedFetch``, or
     ``None`` for credentials that stay in this process. ``expand_path`` replaces
-    ``~`` in the paths that variables name.
+    ``~`` in the paths that variables name. ``installed()`` gives the providers
+    that other packages bring.
     """
 
     __slots__ = (
@@ -65,6 +67,7 @@ class ProviderContext:
         "environ",
         "expand_path",
         "explicit_profile",
+        "installed",
         "load_config",
         "load_credentials_file",
         "mfa_prompter",
@@ -91,6 +94,7 @@ class ProviderContext:
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
         endpoint_url: Callable[[str], str | None] = _nothing,
         sharing: "Sharing | None" = None,
+        installed: Callable[[], Sequence[CredentialProvider]] = tuple,
         mfa_prompter: "Prompter | None" = None,
         user_agent: str | None = None,
         config_path: str = "~/.aws/config",
@@ -114,6 +118,7 @@ class ProviderContext:
         self.sts_scope = sts_scope
         self.endpoint_url = endpoint_url
         self.sharing = sharing
+        self.installed = installed
         self.mfa_prompter = mfa_prompter
         self.user_agent = user_agent
         self.config_path = config_path
@@ -124,7 +129,11 @@ class ProviderContext:
 
 
 def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
-    """Return the default chain; a profile that the program named itself takes the environment out of it."""
+    """Return the default chain, with what installed packages bring.
+
+    A profile that the program named itself takes the environment out of it.
+    Raises ``ResolverOrderError`` for providers that cannot be put in order.
+    """
     env = EnvProvider(context.environ, clock=context.clock)
     container = ContainerProvider(context.environ, sharing=context.sharing, clock=context.clock, random=context.random)
     instance = InstanceMetadataProvider(
@@ -144,7 +153,7 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         random=context.random,
     )
     chain: list[CredentialProvider] = [
-        *([] if context.explicit_profile else [env]),
+        env,
         assume_role,
         *_of_profile(context, context.profile_name, None if context.explicit_profile else context.environ),
         OriginalEC2Provider(context.environ, context.expand_path),
@@ -152,6 +161,9 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         container,
         instance,
     ]
+    chain = fit_in(chain, context.installed(), default_before=container.METHOD)
+    if context.explicit_profile:
+        chain.remove(env)
     return CredentialResolver(chain, sharing=context.sharing)
 
 

@@ -78,3 +78,10 @@ def test_the_examples_of_the_readme_run(aws: str) -> None:
     assert "us-east-1" in region
     assert "AWS_REGION" in region
     assert [attempt.split(":")[0].split()[0] for attempt in attempts][:2] == ["env", "vault"]
+
+
+def test_the_examples_for_providers_run(own_environment: Path) -> None:
+    code = PRELUDE + "\n".join(_blocks(CHECKOUT / "docs" / "providers.md", "python"))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["badge (the badge reader), static", "AKIDVAULT"]
