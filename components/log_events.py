@@ -21,6 +21,8 @@ __all__ = [
     "PROVIDER_NOT_USABLE",
     "REQUEST_FAILED",
     "REQUEST_RETRIED",
+    "TOKEN_REFRESHED",
+    "TOKEN_REFRESH_FAILED",
 ]
 
 # configuration
@@ -34,6 +36,8 @@ CREDENTIALS_NOT_FOUND: Final = "credentials_not_found"
 CREDENTIALS_REFRESHED: Final = "credentials_refreshed"
 CREDENTIALS_REFRESH_FAILED: Final = "credentials_refresh_failed"
 CREDENTIALS_INVALIDATED: Final = "credentials_invalidated"
+TOKEN_REFRESHED: Final = "token_refreshed"  # noqa: S105 - the name of an event
+TOKEN_REFRESH_FAILED: Final = "token_refresh_failed"  # noqa: S105 - the name of an event
 
 # the fleet's cache
 CACHE_ENTRY_REJECTED: Final = "cache_entry_rejected"

@@ -14,12 +14,14 @@ from .container import ContainerProvider
 from .ec2_credentials_file import OriginalEC2Provider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
+from .login import LoginProvider
 from .order import fit_in
 from .process import ProcessProvider
 from .profile_keys import profiles_of
 from .provider import CredentialProvider
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
+from .sso import SSOProvider
 from .web_identity import AssumeRoleWithWebIdentityProvider
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ class ProviderContext:
     ``explicit_profile`` whether the program named it (and not the
     environment). ``setting(name)`` reads a configuration variable
     (``metadata_service_timeout``, ...); ``create_client(service, region_name=,
-    credentials=)`` makes clients. ``sharing`` is the host's ``SharedFetch``, or
+    credentials=)`` makes clients, ``endpoint_url(service)`` tells what is
+    configured for them. ``sharing`` is the host's ``SharedFetch``, or
     ``None`` for credentials that stay in this process. ``expand_path`` replaces
     ``~`` in the paths that variables name. ``installed()`` gives the providers
     that other packages bring.
@@ -60,6 +63,7 @@ class ProviderContext:
         "config_path",
         "create_client",
         "credentials_path",
+        "endpoint_url",
         "environ",
         "expand_path",
         "explicit_profile",
@@ -88,6 +92,7 @@ class ProviderContext:
         create_client: Callable[..., Any] = _no_client,
         region_name: Callable[[], str | None] | None = None,
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
+        endpoint_url: Callable[[str], str | None] = _nothing,
         sharing: "Sharing | None" = None,
         installed: Callable[[], Sequence[CredentialProvider]] = tuple,
         mfa_prompter: "Prompter | None" = None,
@@ -111,6 +116,7 @@ class ProviderContext:
         self.create_client = create_client
         self.region_name = region_name
         self.sts_scope = sts_scope
+        self.endpoint_url = endpoint_url
         self.sharing = sharing
         self.installed = installed
         self.mfa_prompter = mfa_prompter
@@ -178,9 +184,9 @@ def _of_profile(context: ProviderContext, name: str, environ: Mapping[str, str] 
             clock=context.clock,
             random=context.random,
         ),
-        # place of sso
+        SSOProvider(context.load_config, context.create_client, name, **_signing_in(context)),
         SharedCredentialProvider(context.load_credentials_file, name, path=context.credentials_path),
-        # place of login
+        LoginProvider(context.load_config, context.create_client, name, **_signing_in(context)),
         ProcessProvider(
             name,
             context.load_config,
@@ -192,6 +198,17 @@ def _of_profile(context: ProviderContext, name: str, environ: Mapping[str, str] 
         ),
         ConfigProvider(context.load_config, name, path=context.config_path),
     ]
+
+
+def _signing_in(context: ProviderContext) -> dict[str, Any]:
+    """Return what providers need that a person has signed in for."""
+    return {
+        "environ": context.environ,
+        "endpoint_url": context.endpoint_url,
+        "sharing": context.sharing,
+        "clock": context.clock,
+        "random": context.random,
+    }
 
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:

@@ -73,10 +73,10 @@ def _mfa_prompter(_: "SessionView") -> Any:
     return ask_at_terminal
 
 
-def _token_provider(_: "SessionView") -> Any:
-    from ..providers.tokens import EnvironmentTokens
+def _token_provider(session: "SessionView") -> Any:
+    from .tokens import token_resolver
 
-    return EnvironmentTokens()
+    return token_resolver(session)
 
 
 def _transport(session: "SessionView") -> Any:
