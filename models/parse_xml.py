@@ -8,33 +8,24 @@ prefixes of names are ignored, as are elements that the model does not know.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..components.errors import ResponseParserError
 from ..components.timestamps import parse_timestamp
+from .expat import MAX_DEPTH, UnexpectedXmlError, run
 from .parse_headers import OUTSIDE_THE_BODY
 from .shapes import ListShape, MapShape, Shape, StructureShape
-
-if TYPE_CHECKING:
-    from pyexpat import XMLParserType
 
 __all__ = [
     "FLAT_STRUCTURE",
     "LEAF",
-    "MAX_DEPTH",
     "STRUCTURE",
     "Entry",
     "LeavesTable",
     "Structure",
     "StructureTable",
     "XmlCompiler",
-    "XmlTree",
-    "read_tree",
     "read_xml",
 ]
-
-MAX_DEPTH = 256
-"""How deep elements may lie: far more than any model, far less than what hurts."""
 
 Convert = Callable[[str], Any]
 Entry = tuple[int, str | None, Any, Any]
@@ -218,42 +209,9 @@ class XmlCompiler:
 def _union_check(name: str) -> Callable[[dict[Any, Any]], None]:
     def check(value: dict[Any, Any]) -> None:
         if len(value) != 1:
-            raise ValueError(f"the union {name} has {len(value)} members set instead of one")
+            raise UnexpectedXmlError(f"the union {name} has {len(value)} members set instead of one")
 
     return check
-
-
-def _refuse_doctype(*arguments: Any) -> None:
-    raise ValueError("a document type declaration, which no service sends and which is refused")
-
-
-def _open(start: Any, end: Any, pieces: list[str]) -> "XMLParserType":
-    from pyexpat import ParserCreate
-
-    parser = ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = pieces.append
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.EntityDeclHandler = _refuse_doctype
-    return parser
-
-
-def _run(parser: "XMLParserType", body: bytes) -> None:
-    from pyexpat import ErrorString, ExpatError
-
-    try:
-        parser.Parse(body, True)
-    except ExpatError as error:
-        where = f"line {error.lineno}, column {error.offset}"
-        reason = f"invalid XML at {where} of {len(body)} bytes: {ErrorString(error.code)}"
-    except (ValueError, ArithmeticError) as error:
-        where = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber}"
-        reason = f"unexpected XML at {where} of {len(body)} bytes: {error}"
-    else:
-        return
-    raise ResponseParserError(reason=reason)
 
 
 def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
@@ -287,7 +245,7 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
             return
         stack.append((table, target, finish))
         if len(stack) > MAX_DEPTH:
-            raise ValueError(f"elements lie deeper than {MAX_DEPTH}")
+            raise UnexpectedXmlError(f"elements lie deeper than {MAX_DEPTH}")
         if kind <= FLAT_STRUCTURE:
             opened = node.table
             if opened is None:
@@ -361,41 +319,5 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
         else:
             target[field] = value
 
-    _run(_open(start, end, pieces), body)
+    run(start, end, pieces, body)
     return result
-
-
-XmlTree = dict[str, Any] | str | None
-"""An element without a model: its children by name, its text, or ``None`` if it is empty."""
-
-
-def read_tree(body: bytes) -> tuple[str, XmlTree]:
-    """Parse a document that no model describes; returns the root's name and content.
-
-    Children that repeat become a list. For errors, which are rare and small.
-    ``ResponseParserError`` as in ``read_xml``.
-    """
-    pieces: list[str] = []
-    stack: list[tuple[str, dict[str, Any], str]] = [("", {}, "")]
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if len(stack) > MAX_DEPTH:
-            raise ValueError(f"elements lie deeper than {MAX_DEPTH}")
-        stack.append((tag.rpartition(":")[2], {}, ""))
-        pieces.clear()
-
-    def end(tag: str) -> None:
-        name, children, _ = stack.pop()
-        value: XmlTree = children or "".join(pieces) or None
-        pieces.clear()
-        siblings = stack[-1][1]
-        if name not in siblings:
-            siblings[name] = value
-        elif isinstance(siblings[name], list):
-            siblings[name].append(value)
-        else:
-            siblings[name] = [siblings[name], value]
-
-    _run(_open(start, end, pieces), body)
-    ((name, content),) = stack[0][1].items()
-    return name, content

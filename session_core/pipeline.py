@@ -95,9 +95,10 @@ def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: 
 
 def _service_error(state: ClientState, plan: OperationPlan, parsed: Mapping[str, Any]) -> ClientError:
     error = parsed.get("Error", {})
-    codes = (parsed.get("ResponseMetadata", {}).get("QueryErrorCode"), error.get("QueryErrorCode"), error.get("Code"))
-    known = (state.exceptions.from_code(code) for code in codes if code)
-    exception: type[ClientError] = next((found for found in known if found is not ClientError), ClientError)
+    exception: type[ClientError] = state.exceptions.from_code(error.get("Code"))
+    if exception is ClientError and "QueryErrorCode" in error:
+        # A service that spoke the query protocol before: SQS has no such codes in its model, but for names alone.
+        exception = state.exceptions.from_code(error["QueryErrorCode"])
     refusal = exception(parsed, plan.name)
     _note_http2(plan, refusal)
     return refusal

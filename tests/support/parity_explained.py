@@ -9,6 +9,10 @@ from parity_report import MISSING, Case, Difference
 Test = Callable[[Case, Difference], bool]
 
 CRASHES = ("TypeError", "AttributeError", "KeyError", "ValueError", "IndexError", "JMESPathTypeError")
+OWN_ERRORS = (
+    *("ParamValidationError", "EndpointResolutionError", "FlexibleChecksumError", "UnknownSignatureVersionError"),
+)
+"""Errors of ours that may come instead of boto3's."""
 CHUNKED = (
     *("Transfer-Encoding", "Content-Encoding", "X-Amz-Trailer", "X-Amz-Decoded-Content-Length"),
     *(f"x-amz-checksum-{name}" for name in ("crc32", "sha1", "sha256")),
@@ -147,7 +151,7 @@ EXPLAINED: Mapping[str, Test] = {
     "boto3 crashes over a listing without the keys": _listing_without_key,
     "boto3 forgets the request id of an empty CBOR answer": _empty_cbor,
     "the operation says that it has no auth, and boto3 signs it by the endpoint's word": _no_auth,
-    "streams in both directions: boto3's clients do not have them, and its serializer takes events for JSON": _both_ways,
+    "streams in both directions: boto3's clients have none, and its serializer takes events for JSON": _both_ways,
     "SigV4A, for which boto3 needs awscrt: it signs otherwise, or refuses": _elliptic,
     "boto3 leaves the path / off the URL of a discovered endpoint": _discovered,
     "boto3 repeats a call after an InvalidEndpointException for ever, until the test refuses it": _refused_endpoint,
@@ -158,5 +162,8 @@ EXPLAINED: Mapping[str, Test] = {
 
 
 def reason_of(case: Case, found: Difference) -> str | None:
-    """Return why a difference is there, ``None`` if nobody knows."""
+    """Return why a difference is there, ``None`` if nobody knows. A crash of ours has no good reason."""
+    outcome = case.ours["outcome"]
+    if outcome[0] == "error" and outcome[3] is None and outcome[1] not in OWN_ERRORS:
+        return None
     return next((reason for reason, holds in EXPLAINED.items() if holds(case, found)), None)
