@@ -10,7 +10,6 @@ than one. Time and tokens stand still.
 
 import pickle
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -215,14 +214,12 @@ def _open_boto3() -> tuple[Any, Any, Any]:
 
 def _open_sotalia() -> tuple[Any, Any, Any]:
     from sotalia import Config, Session
+    from sotalia.components.clock import Clock as SystemClock
     from sotalia.components.http import make_response
 
-    class Clock:
-        def now(self) -> datetime:
-            return NOW
-
-        def monotonic(self) -> float:
-            return time.monotonic()
+    class Clock(SystemClock):
+        def time(self) -> float:
+            return NOW.timestamp()
 
         def sleep(self, seconds: float) -> None:
             """Never wait."""
