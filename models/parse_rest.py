@@ -10,7 +10,8 @@ from .parse_error import looks_like_html
 from .parse_headers import OUTSIDE_THE_BODY, compile_headers
 from .parse_query import read_xml_error, read_xml_error_members
 from .parse_rpc import RpcCodec
-from .parse_xml import STRUCTURE, XmlCompiler, read_xml
+from .parse_xml import read_xml
+from .parse_xml_tables import STRUCTURE, XmlCompiler
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
 __all__ = ["RestJsonCodec", "RestXmlCodec"]

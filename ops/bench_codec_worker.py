@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-KEYS: dict[str, Any] = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "k" * 40, "region_name": "us-east-1"}
+KEYS: dict[str, Any] = {
+    "aws_access_key_id": "AKIDEXAMPLE",
+    "aws_secret_access_key": "k" * 40,
+    "region_name": "us-east-1",
+}
 REQUEST_ID = {"x-amzn-RequestId": "8e3c1f2a-0000-4000-8000-123456789abc", "Date": "Sat, 21 Nov 2026 10:00:00 GMT"}
 SECONDS = 0.12
 """CPU seconds that one figure of one process is measured for."""
