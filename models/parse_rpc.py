@@ -7,6 +7,7 @@ from ..components.errors import ResponseParserError
 from .parse_answer import Answer, ReadOutput
 from .parse_error import json_error
 from .parse_json import JsonCompiler, decode_cbor, decode_json
+from .parse_json_typed import TypedReader
 from .parse_locate import locate
 from .shapes import Shape, StructureShape
 
@@ -29,9 +30,14 @@ class RpcCodec:
     def output(self, shape: StructureShape) -> ReadOutput:
         """Return what reads the result of an operation; an empty body is an empty result."""
         convert = self.compiler.structure(shape)
+        read_typed = None if self._cbor else TypedReader(shape, integers=False)
 
         def read(answer: Answer) -> dict[str, Any]:
             body = answer.content()
+            if read_typed is not None:
+                found: dict[str, Any] | None = read_typed(body)
+                if found is not None:
+                    return found
             return self.typed(convert, shape, body) if body.strip() else {}
 
         return read

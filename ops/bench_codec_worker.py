@@ -121,7 +121,9 @@ def _response(sdk: Any, fields: dict[str, str], body: Any) -> dict[str, Any]:
 def _per_call(function: Callable[[Any], Any], argument: Any) -> float:
     """Return the median of five rounds that take ``SECONDS`` together, none of which is the first call."""
     clock = time.process_time
-    function(argument)
+    start = clock()
+    while clock() - start < SECONDS / 4:
+        function(argument)
     start = clock()
     function(argument)
     count = max(int(SECONDS / 5 / max(clock() - start, 1e-7)), 1)
@@ -166,7 +168,11 @@ def _request(made: dict[str, Any]) -> dict[str, Any]:
 
 def _speed(name: str) -> dict[str, dict[str, Any]]:
     sdk = _sdk(name)
-    outputs, inputs, _ = _payloads()
+    outputs, inputs, large = _payloads()
+    service, operation, make = large["dynamodb Query"]
+    response = _response(sdk, {}, make())
+    sdk.parser(service, operation)(response)  # a process that has read much, so that one figure is like another
+    del response
     found: dict[str, dict[str, Any]] = {}
     for title, (service, operation, fields, make) in outputs.items():
         body = make()
