@@ -131,9 +131,9 @@ def moto_server(log: Path) -> Iterator[str]:
 def peer_python(folder: Path) -> str:
     """Return a Python that has the peer of every comparison, boto3 1.44.5.
 
-    That is this interpreter if it has exactly that release. Otherwise an
-    environment in ``folder``, made the first time; processes that start
-    together wait for one of them.
+    That is this interpreter if it has exactly that release, and no ``awscrt``,
+    with which boto3 signs otherwise. Else it is an environment in ``folder``,
+    made the first time; processes that start together wait for one of them.
     """
     if _has_peer():
         return sys.executable
@@ -154,7 +154,10 @@ def peer_python(folder: Path) -> str:
 
 def _has_peer() -> bool:
     from importlib.metadata import PackageNotFoundError, version
+    from importlib.util import find_spec
 
+    if find_spec("awscrt") is not None:
+        return False
     try:
         return version("boto3") == version("botocore") == PEER_VERSION
     except PackageNotFoundError:

@@ -15,14 +15,14 @@ from .canonical import (
     split_url,
 )
 from .payload import payload_value
-from .sigv4 import ALGORITHM, amz_date, signing_key, string_to_sign
+from .sigv4 import Symmetric, amz_date
 
 __all__ = ["S3SigV4Header", "SigV4Header", "Unsigned"]
 
 _DEFAULT = SigningOptions()
 
 
-class SigV4Header:
+class SigV4Header(Symmetric):
     """Sign with ``X-Amz-Date`` and ``Authorization`` headers, the body's hash included."""
 
     __slots__ = ()
@@ -44,7 +44,9 @@ class SigV4Header:
     def _uri(self, path: str, context: SigningOptions) -> str:
         return canonical_uri(path, double_encode=context.double_encode, normalize=context.normalize_path)
 
-    def _prepare(self, request: AWSRequest, identity: Identity, timestamp: str, context: SigningOptions) -> None:
+    def _prepare(
+        self, request: AWSRequest, identity: Identity, timestamp: str, region_name: str, context: SigningOptions
+    ) -> None:
         headers = request.headers
         headers["X-Amz-Date"] = timestamp
         if identity.token:
@@ -67,14 +69,12 @@ class SigV4Header:
         if identity is None:
             raise NoCredentialsError
         timestamp = amz_date(now)
-        self._prepare(request, identity, timestamp, context)
+        self._prepare(request, identity, timestamp, region_name, context)
         creq, signed = self.canonical(request, context)
-        date = timestamp[:8]
-        scope = f"{date}/{region_name}/{signing_name}/aws4_request"
-        key = signing_key(identity.secret_key, date, region_name, signing_name)
+        scope = self.scope(timestamp[:8], region_name, signing_name)
+        sealed = self.seal(identity, signing_name, region_name, timestamp, scope, creq)
         request.headers["Authorization"] = (
-            f"{ALGORITHM} Credential={identity.access_key}/{scope}, SignedHeaders={signed}, "
-            f"Signature={key.sign(string_to_sign(timestamp, scope, creq))}"
+            f"{self.algorithm} Credential={identity.access_key}/{scope}, SignedHeaders={signed}, Signature={sealed}"
         )
 
 
@@ -86,8 +86,10 @@ class S3SigV4Header(SigV4Header):
     def _uri(self, path: str, context: SigningOptions) -> str:
         return canonical_uri(path, double_encode=False, normalize=False)
 
-    def _prepare(self, request: AWSRequest, identity: Identity, timestamp: str, context: SigningOptions) -> None:
-        super()._prepare(request, identity, timestamp, context)
+    def _prepare(
+        self, request: AWSRequest, identity: Identity, timestamp: str, region_name: str, context: SigningOptions
+    ) -> None:
+        super()._prepare(request, identity, timestamp, region_name, context)
         if context.payload == "signed":
             request.headers["X-Amz-Content-SHA256"] = payload_value(request.body, "signed")
 

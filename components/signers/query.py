@@ -18,7 +18,7 @@ from .canonical import (
     split_url,
 )
 from .payload import UNSIGNED_PAYLOAD, payload_hash
-from .sigv4 import ALGORITHM, amz_date, credential_scope, signing_key, string_to_sign
+from .sigv4 import Symmetric, amz_date
 
 __all__ = ["S3SigV4Query", "SigV4Query"]
 
@@ -32,6 +32,7 @@ _QUERY_FIELDS: Final = frozenset(
         "x-amz-credential",
         "x-amz-date",
         "x-amz-expires",
+        "x-amz-region-set",
         "x-amz-security-token",
         "x-amz-signature",
         "x-amz-signedheaders",
@@ -40,10 +41,13 @@ _QUERY_FIELDS: Final = frozenset(
 _HEADER_FIELDS: Final = ("Authorization", "X-Amz-Date", "X-Amz-Security-Token")
 
 
-class SigV4Query:
+class SigV4Query(Symmetric):
     """Sign in the query. The fields of a form become part of the query too, since whoever opens a URL sends no body."""
 
     __slots__ = ()
+
+    def _more_fields(self, region_name: str) -> list[str]:
+        return []
 
     def _uri(self, path: str, context: SigningOptions) -> str:
         return canonical_uri(path, double_encode=context.double_encode, normalize=context.normalize_path)
@@ -77,14 +81,14 @@ class SigV4Query:
         payload = self._payload(request, context)
         block, signed = canonical_headers(headers.lower_items(), host_of(scheme, authority))
         timestamp = amz_date(now)
-        date = timestamp[:8]
-        scope = credential_scope(date, region_name, signing_name)
+        scope = self.scope(timestamp[:8], region_name, signing_name)
         pieces += [
-            f"X-Amz-Algorithm={ALGORITHM}",
+            f"X-Amz-Algorithm={self.algorithm}",
             f"X-Amz-Credential={quote(f'{identity.access_key}/{scope}', safe='-_.~')}",
             f"X-Amz-Date={timestamp}",
             f"X-Amz-Expires={context.expires}",
             f"X-Amz-SignedHeaders={signed.replace(';', '%3B')}",
+            *self._more_fields(region_name),
         ]
         if identity.token:
             pieces.append(f"X-Amz-Security-Token={quote(identity.token, safe='-_.~')}")
@@ -92,8 +96,7 @@ class SigV4Query:
         creq = canonical_request(
             request.method, self._uri(path, context), canonical_query(query), block, signed, payload
         )
-        key = signing_key(identity.secret_key, date, region_name, signing_name)
-        sealed = key.sign(string_to_sign(timestamp, scope, creq))
+        sealed = self.seal(identity, signing_name, region_name, timestamp, scope, creq)
         request.url = f"{scheme}://{authority}{path}?{query}&X-Amz-Signature={sealed}"
         request.params = {}
 

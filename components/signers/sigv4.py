@@ -8,12 +8,14 @@ from typing import Any, Final, NoReturn
 
 from ..after_fork import no_fork
 from ..errors import UnsupportedPickleError
+from .base import Identity
 from .payload import sha256_hex
 
 __all__ = [
     "ALGORITHM",
     "SigningKey",
     "SigningKeyCache",
+    "Symmetric",
     "amz_date",
     "credential_scope",
     "derive_signing_key",
@@ -66,9 +68,9 @@ def credential_scope(date: str, region: str, service: str) -> str:
     return f"{date}/{region}/{service}/aws4_request"
 
 
-def string_to_sign(timestamp: str, scope: str, canonical_request: str) -> str:
+def string_to_sign(timestamp: str, scope: str, canonical_request: str, algorithm: str = ALGORITHM) -> str:
     """Return the string to sign for a canonical request."""
-    return f"{ALGORITHM}\n{timestamp}\n{scope}\n{sha256_hex(canonical_request.encode())}"
+    return f"{algorithm}\n{timestamp}\n{scope}\n{sha256_hex(canonical_request.encode())}"
 
 
 def derive_signing_key(secret_key: str, date: str, region: str, service: str) -> bytes:
@@ -157,3 +159,22 @@ class SigningKeyCache:
 
 
 signing_key: Final = SigningKeyCache().get
+
+
+class Symmetric:
+    """The part of a signer that knows version 4's algorithm; the rest is about where the signature goes."""
+
+    __slots__ = ()
+
+    algorithm = ALGORITHM
+
+    def scope(self, date: str, region_name: str, signing_name: str) -> str:
+        """Return the scope of a signature of that day."""
+        return credential_scope(date, region_name, signing_name)
+
+    def seal(
+        self, identity: Identity, signing_name: str, region_name: str, timestamp: str, scope: str, creq: str
+    ) -> str:
+        """Return the signature of a canonical request."""
+        key = signing_key(identity.secret_key, timestamp[:8], region_name, signing_name)
+        return key.sign(string_to_sign(timestamp, scope, creq))

@@ -35,6 +35,30 @@ def _s3v4_query() -> "Signer":
     return S3SigV4Query()
 
 
+def _v4a() -> "Signer":
+    from .sigv4a import SigV4aHeader
+
+    return SigV4aHeader()
+
+
+def _v4a_query() -> "Signer":
+    from .sigv4a import SigV4aQuery
+
+    return SigV4aQuery()
+
+
+def _s3v4a() -> "Signer":
+    from .sigv4a import S3SigV4aHeader
+
+    return S3SigV4aHeader()
+
+
+def _s3v4a_query() -> "Signer":
+    from .sigv4a import S3SigV4aQuery
+
+    return S3SigV4aQuery()
+
+
 def _none() -> "Signer":
     from .header import Unsigned
 
@@ -46,6 +70,10 @@ _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
     "v4-query": _v4_query,
     "s3v4": _s3v4,
     "s3v4-query": _s3v4_query,
+    "v4a": _v4a,
+    "v4a-query": _v4a_query,
+    "s3v4a": _s3v4a,
+    "s3v4a-query": _s3v4a_query,
     "none": _none,
 }
 """What comes with the library; a client asks which there are, and only a request needs one."""
@@ -54,8 +82,8 @@ _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
 class SignerTable(Mapping[str, "Signer"]):
     """Signers by the name of their signature version; the session's component ``signers``.
 
-    A new table has ``v4``, ``v4-query``, ``s3v4``, ``s3v4-query`` and ``none``,
-    each made when it is first asked for. ``register`` adds or replaces one; it
+    A new table has ``v4``, ``s3v4``, ``v4a``, ``s3v4a``, each with its ``-query``
+    for presigned URLs, and ``none``; they are made when they are first asked for. ``register`` adds or replaces one; it
     publishes a new dictionary, so readers in other threads see the table before
     or after it.
     """
