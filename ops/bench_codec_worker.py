@@ -44,17 +44,11 @@ class _Sotalia:
         return self.clients[service].meta.service_model.operation_model(name)
 
     def serializer(self, service: str, name: str) -> Callable[[Any], Any]:
-        from sotalia.models.serialize import compile_serializer
+        from sotalia.models.serialize import compile_checked_serializer, compile_serializer
         from sotalia.models.validation import compile_operation_validator
 
         model = self.operation(service, name)
-        validate, serialize = compile_operation_validator(model), compile_serializer(model)
-
-        def both(params: Any) -> Any:
-            validate(params)
-            return serialize(params)
-
-        return both
+        return compile_checked_serializer(model, compile_operation_validator(model), compile_serializer(model))
 
     def parser(self, service: str, name: str) -> Callable[[Any], Any]:
         from sotalia.models.parse import compile_parser
