@@ -159,4 +159,34 @@ def _time(seconds: float) -> str:
     return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}" if value >= 10 else f"{value:.2f} {unit}"
 
 
-_NOTES: tuple[str, ...] = ()
+_NOTES = (
+    "How to read it, and where the time goes (measured once, when this was written):",
+    "",
+    "- A figure is the least of five rounds in each process, and the median over processes. JSON is read as a process "
+    "reads it after its first megabyte, and an operation after its first 32 KB: by msgspec, which then knows the "
+    "operation's shapes. Before that the scanner of the standard library and closures do it, at 1.9 ms for 100 items "
+    "and 15 µs for one: importing msgspec costs 20 ms, which a short process does not get back.",
+    "- XML: of 115 ms for 1000 instances cutting the text up takes 19, checking that it is plain 5, the garbage "
+    "collector 20; the rest is one loop of about half a microsecond for an element: a look at a table, a comparison "
+    "with the end tag, a conversion, a place in the result. Documents that are not plain (comments, CDATA, other "
+    "encodings) are read by expat, at twice the time.",
+    "- JSON answers: nearly all of it is the decoder. What is left is a walk to the timestamps.",
+    "- Small answers: a microsecond for the header fields and the metadata, another for the calls between them: that is "
+    "all of an answer without members. Of `GetCallerIdentity` expat alone would take what everything takes now.",
+    "- Small requests of the query and REST protocols are walked twice, once to validate: a third of their time.",
+    "- First calls import the modules of the protocol, 3 to 4 ms; what is compiled for the operation itself is the "
+    "rest. botocore has imported its own when the client was made, which took 60 ms.",
+    "- JSON requests: 40 % is the encoder of the standard library, which writes the bytes that boto3 writes; "
+    "faster ones have other separators.",
+    "",
+    "Tried, and not kept:",
+    "",
+    "- expat with better handlers: handlers that do nothing take as long as all of it does now. The tree of "
+    "`xml.etree`, made in C, takes 8 and 121 ms for the two large documents before a model is looked at.",
+    "- Cutting XML up by a regular expression: 3.9 ms for 1000 keys, against 0.9 ms for `replace` and `split`.",
+    "- Types beside the checks of a structure's members, which save calls: no gain (10.3 to 10.2 µs for an item). "
+    "Kept for lists of texts, where 100 of them take 3.9 and not 7.1 µs.",
+    "- Reading numbers as times in msgspec: it reads texts in their place too, with other rules. Lists of whole "
+    "seconds are converted at once (0.08 µs each, against 0.45); one by one its conversion is slower.",
+    "- Stopping the garbage collector while a document is read: a sixth of the time, but it stops for all threads.",
+)
