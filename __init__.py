@@ -10,19 +10,24 @@ if TYPE_CHECKING:
     from .components.config import Config
     from .components.http import make_response
     from .components.unsigned import UNSIGNED
+    from .providers.assume_role_fetcher import AssumeRoleCredentialFetcher
     from .providers.credentials import Credentials
-    from .providers.refresh import RefreshableCredentials
+    from .providers.refresh import DeferredRefreshableCredentials, RefreshableCredentials
     from .providers.resolver import CredentialProvider, CredentialResolver
+    from .providers.web_identity_fetcher import AssumeRoleWithWebIdentityCredentialFetcher
     from .session_core.default import client, resource, set_stream_logger, setup_default_session
     from .session_core.session import Session
     from .session_core.version import VERSION as __version__
 
 __all__ = [
     "UNSIGNED",
+    "AssumeRoleCredentialFetcher",
+    "AssumeRoleWithWebIdentityCredentialFetcher",
     "Config",
     "CredentialProvider",
     "CredentialResolver",
     "Credentials",
+    "DeferredRefreshableCredentials",
     "RefreshableCredentials",
     "Session",
     "__version__",
@@ -35,10 +40,16 @@ __all__ = [
 
 _HOMES = {
     "UNSIGNED": (".components.unsigned", "UNSIGNED"),
+    "AssumeRoleCredentialFetcher": (".providers.assume_role_fetcher", "AssumeRoleCredentialFetcher"),
+    "AssumeRoleWithWebIdentityCredentialFetcher": (
+        ".providers.web_identity_fetcher",
+        "AssumeRoleWithWebIdentityCredentialFetcher",
+    ),
     "Config": (".components.config", "Config"),
     "CredentialProvider": (".providers.resolver", "CredentialProvider"),
     "CredentialResolver": (".providers.resolver", "CredentialResolver"),
     "Credentials": (".providers.credentials", "Credentials"),
+    "DeferredRefreshableCredentials": (".providers.refresh", "DeferredRefreshableCredentials"),
     "RefreshableCredentials": (".providers.refresh", "RefreshableCredentials"),
     "Session": (".session_core.session", "Session"),
     "__version__": (".session_core.version", "VERSION"),

@@ -118,7 +118,8 @@ class AWSPreparedRequest:
     """The request as it goes out: method, URL with its query, headers, body.
 
     ``before-send`` handlers get it and may change it. ``body`` is ``None``,
-    bytes or a seekable or one-shot file-like object. ``stream_output`` says
+    bytes, a seekable or one-shot file-like object, or an iterable of bytes
+    (``EventBody``), which is sent in chunks. ``stream_output`` says
     that the answer's body is wanted as a stream.
     """
 

@@ -15,6 +15,7 @@ __all__ = [
     "CREDENTIALS_NOT_FOUND",
     "CREDENTIALS_REFRESHED",
     "CREDENTIALS_REFRESH_FAILED",
+    "ENDPOINT_DISCOVERY_FAILED",
     "LOCK_TIMED_OUT",
     "PROVIDER_FAILED",
     "REQUEST_FAILED",
@@ -36,6 +37,9 @@ CREDENTIALS_INVALIDATED: Final = "credentials_invalidated"
 CACHE_ENTRY_REJECTED: Final = "cache_entry_rejected"
 CACHE_DEGRADED: Final = "cache_degraded"
 LOCK_TIMED_OUT: Final = "lock_timed_out"
+
+# endpoints
+ENDPOINT_DISCOVERY_FAILED: Final = "endpoint_discovery_failed"
 
 # the call
 REQUEST_RETRIED: Final = "request_retried"

@@ -15,7 +15,7 @@ from .errors import (
 )
 from .proxies import without_password
 
-__all__ = ["WireBody", "raise_body_error", "raise_request_error"]
+__all__ = ["WireBody", "arriving", "raise_body_error", "raise_request_error"]
 
 
 class WireBody:
@@ -49,13 +49,32 @@ class WireBody:
             self._response.release_conn()
         return piece
 
+    def read1(self, amt: int = 65536) -> bytes:
+        """Read what has arrived, at least one byte and up to ``amt``; ``b""`` at the end."""
+        try:
+            piece: bytes = self._response.read1(amt, decode_content=False)
+        except Exception as problem:
+            raise_body_error(problem, self._url)
+        return piece
+
     def stream(self, amt: int = 65536) -> Iterator[bytes]:
         """Yield the body in pieces of up to ``amt`` bytes."""
         while piece := self.read(amt):
             yield piece
 
     def close(self) -> None:
-        """Give the connection back, or drop it if the body was not read to its end."""
+        """Give the connection back, or drop it if the body was not read to its end.
+
+        Another thread that waits for the body stops waiting.
+        """
+        connection = self._response.connection
+        if connection is not None and connection.sock is not None:
+            import socket
+
+            try:
+                connection.sock.shutdown(socket.SHUT_RDWR)  # closing alone would wait for the other thread
+            except OSError:
+                pass  # the server was first
         self._response.close()
         self._response.release_conn()
 
@@ -64,6 +83,26 @@ class WireBody:
         connection = self._response.connection
         if connection is not None and connection.sock is not None:
             connection.sock.settimeout(seconds)
+
+
+def arriving(raw: Any, amt: int = 65536) -> Iterator[bytes]:
+    """Yield the pieces of a body as they arrive: of bytes, or of what a transport or a handler gave as one.
+
+    ``read`` waits until it has all of the bytes that it was asked for: it is used
+    only where there is neither ``read1`` nor ``stream``. Raises what ``WireBody`` does.
+    """
+    if isinstance(raw, bytes | bytearray):
+        yield bytes(raw)
+        return
+    try:
+        if not hasattr(raw, "read1") and hasattr(raw, "stream"):
+            yield from raw.stream(amt)
+            return
+        read = getattr(raw, "read1", None) or raw.read
+        while piece := read(amt):
+            yield piece
+    except Exception as problem:
+        raise_body_error(problem, getattr(raw, "url", ""))
 
 
 def raise_body_error(problem: Exception, url: str) -> NoReturn:

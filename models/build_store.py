@@ -376,6 +376,8 @@ def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str,
                 content = _without_documentation(content)
                 if kind == "endpoint-rule-set-1" and "rules" in content:
                     content = tables.compact_ruleset(content)
+                elif kind == "endpoint-bdd-1":
+                    content = tables.compact_diagram(content)
                 compiled["kinds"][kind] = body.blob(content)
                 continue
             metadata = content.get("metadata")

@@ -182,7 +182,7 @@ def references(rules: Any) -> frozenset[str]:
             if "ref" in record:
                 found.add(record["ref"])
             else:
-                pending.extend(record.values())
+                pending.extend([value for key, value in record.items() if key != "documentation"])
         elif kind is list:
             pending.extend(record)
         elif kind is bool or kind is int:

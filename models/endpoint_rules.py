@@ -1,21 +1,24 @@
 """Endpoint rule sets: from the parameters of a call to its URL and auth schemes.
 
-A rule set is compiled branch by branch, when an evaluation first reaches one,
-and results are cached by the parameters that the rules really read (found by
-looking through the rules): S3 declares ``Key`` and ``Prefix``, no rule reads
-them, and so ten thousand objects of one bucket are one entry.
+A rule set is a tree (``endpoint_tree``) or a decision diagram
+(``endpoint_bdd``). Either is compiled branch by branch, when an evaluation first
+reaches one, and results are cached by the parameters that the rules really read
+(found by looking through the rules): S3 declares ``Key`` and ``Prefix``, no rule
+reads them, and so ten thousand objects of one bucket are one entry.
 
 Source: https://smithy.io/2.0/additional-specs/rules-engine/specification.html
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from ..components.errors import EndpointProviderError, EndpointResolutionError
-from .endpoint_expressions import Expressions, Scope, Test, references
+from .endpoint_expressions import Expressions, Scope
 from .endpoint_functions import FUNCTIONS
-from .endpoint_tables import is_compact
+from .endpoint_results import Endpoint
+from .endpoint_tables import is_compact, is_diagram
+from .endpoint_tree import RuleTree
 from .partitions import Partitions
 
 __all__ = ["PARAMETER_TYPES", "CacheInfo", "Endpoint", "EndpointResolver", "compile_ruleset"]
@@ -31,33 +34,6 @@ PARAMETER_TYPES: Mapping[str, Callable[[Any], bool]] = {
 """Whether a value fits a declared type, by the type's name in lower case (the data spells it both ways)."""
 
 
-class Endpoint:
-    """Where a request goes.
-
-    ``url`` is the base URL; ``properties`` may hold ``authSchemes`` (a list of
-    dictionaries, best first), ``metricValues`` and ``backend``; ``headers``
-    maps header names to lists of values. An endpoint is shared by all calls
-    with the same parameters: nothing in it may be changed.
-    """
-
-    __slots__ = ("headers", "properties", "url")
-
-    def __init__(self, url: str, properties: Mapping[str, Any], headers: Mapping[str, Sequence[str]]) -> None:
-        self.url = url
-        self.properties = properties
-        self.headers = headers
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Endpoint):
-            return NotImplemented
-        return (self.url, self.properties, self.headers) == (other.url, other.properties, other.headers)
-
-    __hash__ = None  # type: ignore[assignment] # properties are dictionaries
-
-    def __repr__(self) -> str:
-        return f"Endpoint(url={self.url!r}, properties={self.properties!r}, headers={self.headers!r})"
-
-
 class CacheInfo:
     """How the cache of a resolver did: ``hits``, ``misses``, ``size`` and ``limit``."""
 
@@ -70,27 +46,27 @@ class CacheInfo:
         return f"CacheInfo(hits={self.hits}, misses={self.misses}, size={self.size}, limit={self.limit})"
 
 
-def compile_ruleset(ruleset: Mapping[str, Any], partitions: Partitions) -> "EndpointResolver":
-    """Return the resolver of a rule set, given as in the model files or in the compact form of ``endpoint_tables``.
+def compile_ruleset(
+    ruleset: Mapping[str, Any], partitions: Partitions, origin: str = "(endpoint rules)"
+) -> "EndpointResolver":
+    """Return the resolver of a rule set (the model files' form, or that of ``endpoint_tables``) or of a diagram.
 
     Takes microseconds: rules are compiled when they are reached. The rule set
-    must not be changed afterwards. ``EndpointProviderError`` if it has no rules.
+    must not be changed afterwards. ``EndpointProviderError`` if it has no rules,
+    ``InvalidModelError``, with ``origin`` for its path, for a broken diagram.
     """
-    return EndpointResolver(ruleset, partitions)
+    return EndpointResolver(ruleset, partitions, origin)
 
 
-_Result = Callable[[Scope], "Endpoint | None"]
+class _Rules(Protocol):
+    """Rules in one of their forms."""
 
+    def names(self) -> frozenset[str]:
+        """The names of all that the rules read."""
+        ...
 
-class _Rule:
-    """A rule: ``tests`` are compiled when it is first reached, ``result`` when they first all pass."""
-
-    __slots__ = ("record", "result", "tests")
-
-    def __init__(self, record: Any) -> None:
-        self.record = record
-        self.tests: Sequence[Test] | None = None
-        self.result: _Result | None = None
+    def run(self, scope: Scope) -> Endpoint | None:
+        """Return the endpoint, ``None`` if no rule matches."""
 
 
 class EndpointResolver:
@@ -100,23 +76,22 @@ class EndpointResolver:
     rule set has them ``builtIn``, ``required`` and ``default``.
     """
 
-    def __init__(self, ruleset: Mapping[str, Any], partitions: Partitions) -> None:
+    def __init__(self, ruleset: Mapping[str, Any], partitions: Partitions, origin: str = "(endpoint rules)") -> None:
         self.parameters: Mapping[str, Mapping[str, Any]] = ruleset.get("parameters", {})
-        self._ruleset = ruleset
-        self._expressions = Expressions({**FUNCTIONS, "aws.partition": _partition_function(partitions)})
         self._names: tuple[str, ...] | None = None
         self._lists: tuple[int, ...] = ()
-        self._conditions: dict[int, Test] = {}
-        self._rules: Sequence[_Rule]
-        if is_compact(ruleset):
-            self._nodes: list[_Rule | None] = [None] * len(ruleset["nodes"])
-            self._rules = self._numbered(ruleset["root"])
-        elif "rules" in ruleset:
-            self._rules = [_Rule(record) for record in ruleset["rules"]]
+        expressions = Expressions({**FUNCTIONS, "aws.partition": _partition_function(partitions)})
+        self._rules: _Rules
+        if is_diagram(ruleset):
+            from .endpoint_bdd import DecisionDiagram  # no service of the store has one
+
+            self._rules = DecisionDiagram(ruleset, expressions, origin)
+        elif "rules" in ruleset or is_compact(ruleset):
+            self._rules = RuleTree(ruleset, expressions)
         else:
             raise EndpointProviderError(
-                msg=f"The endpoint rule set has no 'rules', only {', '.join(ruleset) or 'nothing'}: "
-                "this version evaluates rule trees (endpointRuleSet) of version 1.x"
+                msg=f"The endpoint rule set has neither 'rules' nor 'nodes', only {', '.join(ruleset) or 'nothing'}: "
+                "this version evaluates rule trees (endpointRuleSet) and decision diagrams (endpointBdd) of version 1.x"
             )
         self._cached = lru_cache(_CACHE_SIZE)(self._evaluate)
 
@@ -163,8 +138,7 @@ class EndpointResolver:
         return tuple(values)
 
     def _find_names(self) -> tuple[str, ...]:
-        ruleset = self._ruleset
-        found = ruleset["reads"] if is_compact(ruleset) else references(ruleset["rules"])
+        found = self._rules.names()
         names = tuple(name for name in self.parameters if name in found)
         self._lists = tuple(
             index for index, name in enumerate(names) if self.parameters[name]["type"].lower() == "stringarray"
@@ -191,68 +165,11 @@ class EndpointResolver:
 
     def _evaluate(self, key: tuple[Any, ...]) -> Endpoint:
         scope = self._scope(key)
-        found = self._run(self._rules, scope)
+        found = self._rules.run(scope)
         if found is None:
             given = ", ".join(name for name in scope if name in self.parameters) or "none"
             raise EndpointResolutionError(msg=f"No endpoint rule matches; the parameters that are set: {given}")
         return found
-
-    def _run(self, rules: Sequence[_Rule], scope: Scope) -> Endpoint | None:
-        for rule in rules:
-            tests = rule.tests
-            if tests is None:
-                tests = self._compile_tests(rule)
-            for test in tests:
-                if not test(scope):
-                    break
-            else:
-                found = (rule.result or self._compile_result(rule))(scope)
-                if found is not None:
-                    return found
-        return None
-
-    # Two threads may both compile a rule, and either outcome serves.
-
-    def _compile_tests(self, rule: _Rule) -> Sequence[Test]:
-        record = rule.record
-        if isinstance(record, list):
-            rule.tests = tests = [self._condition(number) for number in record[0]]
-        else:
-            rule.tests = tests = [self._expressions.condition(condition) for condition in record.get("conditions", ())]
-        return tests
-
-    def _compile_result(self, rule: _Rule) -> _Result:
-        record = rule.record
-        rules: Sequence[_Rule]
-        if isinstance(record, list):
-            target = record[1]
-            if not isinstance(target, list):
-                rule.result = _leaf(self._ruleset["results"][target], self._expressions)
-                return rule.result
-            rules = self._numbered(target)
-        elif "rules" in record:
-            rules = [_Rule(child) for child in record["rules"]]
-        else:
-            rule.result = _leaf(record, self._expressions)
-            return rule.result
-        run = self._run
-        rule.result = lambda scope: run(rules, scope)
-        return rule.result
-
-    def _condition(self, number: int) -> Test:
-        test = self._conditions.get(number)
-        if test is None:
-            test = self._conditions[number] = self._expressions.condition(self._ruleset["conditions"][number])
-        return test
-
-    def _numbered(self, numbers: Sequence[int]) -> Sequence[_Rule]:
-        nodes, records, rules = self._nodes, self._ruleset["nodes"], []
-        for number in numbers:
-            rule = nodes[number]
-            if rule is None:
-                rule = nodes[number] = _Rule(records[number])
-            rules.append(rule)
-        return rules
 
 
 def _partition_function(partitions: Partitions) -> Callable[[str | None], dict[str, Any] | None]:
@@ -260,27 +177,3 @@ def _partition_function(partitions: Partitions) -> Callable[[str | None], dict[s
         return None if region is None else partitions.for_region(region) or None
 
     return partition
-
-
-def _leaf(record: Mapping[str, Any], expressions: Expressions) -> _Result:
-    if "error" in record:
-        message = expressions.value(record["error"])
-
-        def refuse(scope: Scope) -> Endpoint:
-            raise EndpointResolutionError(msg=message(scope))
-
-        return refuse
-    endpoint = record["endpoint"]
-    url = expressions.value(endpoint["url"])
-    properties = expressions.document(endpoint.get("properties", {}))
-    headers = expressions.document(endpoint.get("headers", {}))
-
-    def answer(scope: Scope) -> Endpoint:
-        found = url(scope)
-        if found is None:
-            raise EndpointResolutionError(
-                msg=f"The endpoint template {endpoint['url']!r} needs a value that is not set"
-            )
-        return Endpoint(found, properties(scope), headers(scope))
-
-    return answer

@@ -18,12 +18,28 @@ This file imports nothing of the package, so that a build can load it by path.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["compact_ruleset", "expand_ruleset", "is_compact"]
+__all__ = ["compact_diagram", "compact_ruleset", "expand_ruleset", "is_compact", "is_diagram"]
 
 
 def is_compact(ruleset: Mapping[str, Any]) -> bool:
     """Whether the rule set is in the compact form."""
-    return "nodes" in ruleset and "root" in ruleset
+    return isinstance(ruleset.get("nodes"), list) and "root" in ruleset
+
+
+def is_diagram(document: Mapping[str, Any]) -> bool:
+    """Whether endpoint rules are a decision diagram (``endpoint_bdd``), with its nodes packed."""
+    return "nodes" in document and not isinstance(document["nodes"], list)
+
+
+def compact_diagram(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a decision diagram without documentation, and with the names that it reads (``reads``)."""
+    parameters = document.get("parameters", {})
+    read = [document.get("conditions"), document.get("results")]
+    return {
+        **document,
+        "parameters": {name: _undocumented(record) for name, record in parameters.items()},
+        "reads": [name for name in parameters if _is_read(name, read)],
+    }
 
 
 def compact_ruleset(ruleset: Mapping[str, Any]) -> dict[str, Any]:

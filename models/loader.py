@@ -7,7 +7,7 @@ from typing import Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
 from .data_files import DataFolder
-from .shapes import ServiceModel
+from .service_model import ServiceModel
 from .store import Store, default_store
 
 __all__ = ["DataLoader", "data_loader", "search_paths_of"]
@@ -155,7 +155,7 @@ class DataLoader:
         if not versions:
             raise DataNotFoundError(data_path=f"{service}/{api_version or '*'}/{kind}")
         version = api_version or versions[-1]
-        if self._in_folders(service, version, kind):
+        if self.in_folders(service, version, kind):
             return self.load_service_model(service, kind, version)
         try:
             return self.store.shared_document(service, version, kind)
@@ -171,6 +171,14 @@ class DataLoader:
         """Whether a folder of the search path has data that belongs to no service (``endpoints``) itself."""
         return any(folder.read(kind) is not None for folder in self._folders)
 
+    def in_folders(self, service: str, version: str, kind: str) -> bool:
+        """Whether a folder of the search path has data of a kind, or extras of it, for a version of a service."""
+        return any(
+            version in folder.versions(service, name)
+            for folder in self._folders
+            for name in (kind, f"{kind}.{_EXTRAS}")
+        )
+
     def shared(self, kind: str) -> Mapping[str, Any]:
         """The data of ``partitions``, ``endpoints``, ``_retry`` or ``sdk-default-configuration``, to read only."""
         for folder in self._folders:
@@ -185,7 +193,7 @@ class DataLoader:
         if folders:
             versions = self._versions(service, _MODEL)
             version = api_version or (versions[-1] if versions else "")
-            if self._in_folders(service, version, _MODEL):
+            if self.in_folders(service, version, _MODEL):
                 from .model_check import check_model
 
                 check_model(*self.load_data_with_path(f"{service}/{version}/{_MODEL}"))  # what extras add is not theirs
@@ -202,13 +210,6 @@ class DataLoader:
         key = (service, source.api_version)
         model: ServiceModel | None = store.models.get(key)
         return store.models.setdefault(key, ServiceModel(source, service)) if model is None else model
-
-    def _in_folders(self, service: str, version: str, kind: str) -> bool:
-        return any(
-            version in folder.versions(service, name)
-            for folder in self._folders
-            for name in (kind, f"{kind}.{_EXTRAS}")
-        )
 
     def _versions(self, service: str, kind: str) -> list[str]:
         found: set[str] = set()

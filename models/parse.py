@@ -29,14 +29,16 @@ def compile_parser(operation: OperationModel) -> Parser:
     Statuses below 301 give the result, all others a dictionary with ``Error``
     (``Code``, ``Message`` and what else the service says) and the members of
     the modelled error. Both have ``ResponseMetadata``. The body of a streaming
-    output is put into the result as it was given. The parser raises
-    ``ResponseParserError``, with the place of the fault, and nothing else.
+    output is put into the result as it was given, that of an event stream as
+    an ``EventStream``. The parser raises ``ResponseParserError``, with the place
+    of the fault, and nothing else; where it has to wait for the first message
+    of an event stream, also what iterating over the stream raises.
     """
     service = operation.service_model
     codec = _codec(service)
     shape = operation.output_shape
     if operation.has_event_stream_output:
-        read: ReadOutput = _refuse_event_stream
+        read: ReadOutput = _event_stream_output(operation, codec)
     elif shape is None:
         read = codec.no_output
     else:
@@ -50,7 +52,7 @@ def compile_parser(operation: OperationModel) -> Parser:
             return answer.finish(read(answer))
         except ResponseParserError as error:
             where = f"{operation.name} ({service.resolved_protocol}, status {answer.status})"
-            raise ResponseParserError(reason=f"{where}: {error.kwargs['reason']}") from error
+            raise type(error)(reason=f"{where}: {error.kwargs['reason']}") from error
 
     return parse
 
@@ -82,8 +84,10 @@ def _read_error(operation: OperationModel, codec: Codec, answer: Answer) -> dict
     return answer.finish(parsed)
 
 
-def _refuse_event_stream(answer: Answer) -> dict[str, Any]:
-    raise ResponseParserError(reason="the answer is an event stream, which this version cannot read")
+def _event_stream_output(operation: OperationModel, codec: Codec) -> ReadOutput:
+    from .event_stream_output import compile_event_output  # few operations have a stream
+
+    return compile_event_output(operation, codec)
 
 
 def _codec(service: ServiceModel) -> Codec:

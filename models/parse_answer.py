@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from .parse_error import request_metadata
-from .shapes import StructureShape
+from .shapes import Shape, StructureShape
 
-__all__ = ["Answer", "Codec", "ReadOutput", "Response"]
+__all__ = ["Answer", "Codec", "EventCodec", "ReadOutput", "Response"]
 
 Response = Mapping[str, Any]
 """An answer: ``status_code``, ``headers`` (a mapping) and ``body`` (bytes, or the stream of a streaming output)."""
@@ -67,4 +67,20 @@ class Codec(Protocol):
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error."""
+        ...
+
+
+class EventCodec(Codec, Protocol):
+    """What a family of protocols with event streams knows besides."""
+
+    def read_body(self, shape: StructureShape) -> Callable[[bytes], dict[str, Any]]:
+        """Return what reads a document that is a structure."""
+        ...
+
+    def read_payload(self, member: Shape) -> Callable[[bytes], Any]:
+        """Return what reads a document that is one member."""
+        ...
+
+    def untyped(self, body: bytes) -> Any:
+        """Read a document without its model: an empty dictionary if it cannot be read."""
         ...

@@ -11,7 +11,7 @@ from .parse_headers import OUTSIDE_THE_BODY, compile_headers
 from .parse_json_typed import TypedReader
 from .parse_query import read_xml_error, read_xml_error_members
 from .parse_rpc import RpcCodec
-from .parse_xml import read_xml
+from .parse_xml import read_tree, read_xml
 from .parse_xml_tables import STRUCTURE, XmlCompiler
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
@@ -132,16 +132,7 @@ class RestJsonCodec(_Rest, RpcCodec):
 
         return read
 
-    def read_payload(self, member: Shape) -> Callable[[bytes], Any]:
-        """Return what reads a body that is one member; ``null`` is ``None``."""
-        convert = self.compiler.convert(member)
-        if convert is None:
-            return self.decode
-
-        def unless_null(content: Any) -> Any:
-            return None if content is None else convert(content)
-
-        return lambda body: self.typed(unless_null, member, body)
+    read_payload = RpcCodec.read_payload
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error, those of the header included."""
@@ -170,6 +161,13 @@ class RestXmlCodec(_Rest):
         """Return what reads a body that is one member."""
         root = self.compiler.entry(member, "")
         return lambda body: read_xml(body, root)[""]
+
+    def untyped(self, body: bytes) -> Any:
+        """Read an error without its model; what is no XML says nothing."""
+        try:
+            return read_tree(body)[1]
+        except ResponseParserError:
+            return {}
 
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
         """Read ``Error`` and what stands beside it."""

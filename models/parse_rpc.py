@@ -29,35 +29,52 @@ class RpcCodec:
 
     def output(self, shape: StructureShape) -> ReadOutput:
         """Return what reads the result of an operation; an empty body is an empty result."""
-        convert = self.compiler.structure(shape)
-        read_typed = None if self._cbor else TypedReader(shape, integers=False)
-
-        def read(answer: Answer) -> dict[str, Any]:
-            body = answer.content()
-            if read_typed is not None:
-                found: dict[str, Any] | None = read_typed(body)
-                if found is not None:
-                    return found
-            return self.typed(convert, shape, body) if body.strip() else {}
-
-        return read
+        read_body = self.read_body(shape)
+        return lambda answer: read_body(answer.content())
 
     def no_output(self, answer: Answer) -> dict[str, Any]:
         """Return an empty result: the body is not looked at."""
         return {}
 
+    def read_body(self, shape: StructureShape) -> Callable[[bytes], dict[str, Any]]:
+        """Return what reads the members of a structure; none of them if there is no body."""
+        convert = self.compiler.structure(shape)
+        read_typed = None if self._cbor else TypedReader(shape, integers=False)
+
+        def read(body: bytes) -> dict[str, Any]:
+            found: dict[str, Any] | None = None if read_typed is None else read_typed(body)
+            if found is not None:
+                return found
+            return self.typed(convert, shape, body) if body.strip() else {}
+
+        return read
+
+    def read_payload(self, member: Shape) -> Callable[[bytes], Any]:
+        """Return what reads a body that is one member; ``null`` is ``None``."""
+        convert = self.compiler.convert(member)
+        if convert is None:
+            return self.decode
+
+        def unless_null(content: Any) -> Any:
+            return None if content is None else convert(content)
+
+        return lambda body: self.typed(unless_null, member, body)
+
+    def untyped(self, body: bytes) -> Any:
+        """Read an error without its model; text that is no JSON becomes the message, as in boto3."""
+        if not body.strip():
+            return {}
+        try:
+            content = self.decode(body)
+        except ResponseParserError:
+            return {} if self._cbor else {"message": body.decode("utf-8", "replace")}
+        if self._cbor and isinstance(content, dict):
+            return {name: value for name, value in content.items() if value is not None}
+        return content
+
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
-        """Read ``Error``; text that is no JSON becomes the message, as in boto3."""
-        body: bytes = answer.body
-        content: Any = {}
-        if body.strip():
-            try:
-                content = self.decode(body)
-                if self._cbor and isinstance(content, dict):
-                    content = {name: value for name, value in content.items() if value is not None}
-            except ResponseParserError:
-                if not self._cbor:
-                    content = {"message": body.decode("utf-8", "replace")}
+        """Read ``Error``."""
+        content = self.untyped(answer.body)
         return {"Error": json_error(content, answer.status, answer.lower, self.header_first)}
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def compile_serializer(operation: OperationModel, *, token: Callable[[], str] | 
     ``query_string`` (a dictionary of fields, or ``""``), ``method``,
     ``headers`` (a plain dictionary), ``body`` (bytes; the form as a dictionary
     for the query and ec2 protocols; what the caller gave for a streaming
-    payload) and, where the operation says so, ``host_prefix`` and
+    payload, an ``EventBody`` for events) and, where the operation says so, ``host_prefix`` and
     ``auth_path``. ``token`` makes idempotency tokens for members that are not
     given; without it none are made, because the call pipeline fills them
     before it validates (``compile_token_filler``).
@@ -40,6 +40,10 @@ def compile_serializer(operation: OperationModel, *, token: Callable[[], str] | 
     for values that cannot be serialized, also where validation is off.
     """
     build = _compile_protocol(operation)
+    if operation.has_event_stream_input:
+        from .event_stream_input import compile_event_input  # few operations have one
+
+        build = compile_event_input(operation, build)
     host_prefix = compile_host_prefix(operation)
     fill = None if token is None else compile_token_filler(operation, token)
     name = operation.name

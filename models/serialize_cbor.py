@@ -14,7 +14,7 @@ from typing import Any
 from .serialize_scalars import FORMATTERS, Members, blob_bytes
 from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-__all__ = ["compile_cbor"]
+__all__ = ["compile_cbor", "compile_document"]
 
 _Write = Callable[[bytearray, Any], None]
 
@@ -22,6 +22,7 @@ _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = (major << 5 for major 
 _EPOCH_TAG, _BIG_POSITIVE, _BIG_NEGATIVE = 0xC1, 0xC2, 0xC3
 _HALF_NAN, _HALF_INFINITY, _HALF_MINUS_INFINITY = b"\xf9\x7e\x00", b"\xf9\x7c\x00", b"\xf9\xfc\x00"
 _FALSE, _TRUE, _NULL = 0xF4, 0xF5, 0xF6
+EVENT_STREAM = "application/vnd.amazon.eventstream"  # written out: the module of frames is for few operations
 _LARGEST_SINGLE = 3.4028234663852886e38
 
 _pack_2, _pack_4, _pack_8 = Struct(">BH").pack, Struct(">BI").pack, Struct(">BQ").pack
@@ -36,7 +37,7 @@ def compile_cbor(operation: OperationModel) -> Callable[[Mapping[str, Any]], dic
     headers = {"smithy-protocol": "rpc-v2-cbor"}
     if "awsQueryCompatible" in metadata:
         headers["x-amzn-query-mode"] = "true"
-    headers["Accept"] = "application/cbor"
+    headers["Accept"] = EVENT_STREAM if operation.has_event_stream_output else "application/cbor"
     write: _Write | None = None
     if operation.input_shape is not None:
         headers["Content-Type"] = "application/cbor"
@@ -49,6 +50,18 @@ def compile_cbor(operation: OperationModel) -> Callable[[Mapping[str, Any]], dic
         return {"url_path": path, "query_string": "", "method": method, "headers": headers.copy(), "body": bytes(body)}
 
     return serialize
+
+
+def compile_document(shape: Shape) -> Callable[[Any], bytes]:
+    """Compile what makes a CBOR document of a value of the shape."""
+    write = _Bodies().writer(shape)
+
+    def document(value: Any) -> bytes:
+        body = bytearray()
+        write(body, value)
+        return bytes(body)
+
+    return document
 
 
 class _Bodies:

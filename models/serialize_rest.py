@@ -98,8 +98,6 @@ def _compile(operation: OperationModel, body_of: Callable[[StructureShape, Shape
         body, raw = _Body(None), True
     else:
         body, raw = body_of(shape, payload), False
-    if payload is not None and payload.serialization.get("eventstream"):
-        body = _Body(_refuse_events)
     make, absent, content_type, skips_empty = body.make, body.absent, body.content_type, body.skips_empty
     bindings = Members(shape, lambda name, member: _binding(name, member, payload_name))
     fill_path = _Template(shape, url)
@@ -186,10 +184,6 @@ class _Template:
 
 def _wire_name(name: str, member: Shape) -> str:
     return member.serialization.get("name", name)  # type: ignore[no-any-return] # JSON edge
-
-
-def _refuse_events(given: Any) -> Any:
-    raise ParamValidationError(report="Event streams cannot be sent: this version only receives them.")
 
 
 def _checked(key: str, text: str) -> str:

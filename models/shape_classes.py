@@ -101,7 +101,7 @@ class StructureShape(Shape):
     def event_stream_name(self) -> str | None:
         """The member that is an event stream, if there is one."""
         for name, member in self.members.items():
-            if member.serialization.get("eventstream"):
+            if member._record.get("eventstream"):  # asked of every operation: its traits are not all sorted for it
                 return name
         return None
 

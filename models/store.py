@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..components.errors import StoreError
-from .endpoint_tables import expand_ruleset, is_compact
+from .endpoint_tables import expand_ruleset, is_compact, is_diagram
 from .store_file import DOCS_MAGIC, STORE_MAGIC, StoreFile, Table
 
 __all__ = ["ServiceEntry", "Store", "StoreSource", "default_store", "default_store_path"]
@@ -105,7 +105,11 @@ class Store:
         Extras of the SDK are merged already. A new value every time.
         """
         found: dict[str, Any] = self._stored(service, api_version, kind)
-        return expand_ruleset(found) if is_compact(found) else found
+        if is_compact(found):
+            return expand_ruleset(found)
+        if is_diagram(found):
+            found.pop("reads", None)
+        return found
 
     def _stored(self, service: str, api_version: str | None, kind: str) -> Any:
         if api_version is None:

@@ -18,6 +18,7 @@ from .validation_report import (
     is_below,
     is_blob,
     is_document,
+    is_events,
     is_json,
     is_json_header,
     is_number,
@@ -101,6 +102,8 @@ class _Compiler:
     def check(self, shape: Shape) -> _Check:
         if not isinstance(shape, StructureShape | ListShape | MapShape):
             return _scalar_check(shape)
+        if shape.serialization.get("eventstream"):
+            return is_events
         key = (shape.name, shape.metadata.get("min"))
         found = self._known.get(key)
         if found is None:

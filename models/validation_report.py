@@ -16,6 +16,7 @@ __all__ = [
     "is_below",
     "is_blob",
     "is_document",
+    "is_events",
     "is_json",
     "is_json_header",
     "is_number",
@@ -34,6 +35,7 @@ _NUMBER = "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>"
 _BOOLEAN = "<class 'bool'>"
 _BLOB = "<class 'bytes'>, <class 'bytearray'>, file-like object"
 _TIME = "<class 'datetime.datetime'>, timestamp-string"
+_EVENTS = "iterable of dictionaries, one for each event"
 _DOCUMENT = "<class 'str'>, <class 'int'>, <class 'bool'>, <class 'float'>, <class 'list'>, <class 'dict'>"
 
 _LONGEST_VALUE = 2000
@@ -79,6 +81,11 @@ def is_document(value: Any) -> bool:
     return value is None or isinstance(value, str | int | float)
 
 
+def is_events(value: Any) -> bool:
+    """Tell whether a value can be a source of events, which are checked one by one when they are sent."""
+    return hasattr(value, "__iter__") and not isinstance(value, str | bytes | bytearray | dict)
+
+
 def is_json(value: Any) -> bool:
     """Tell whether a value can be written as JSON."""
     return not _json_fault(value)
@@ -102,6 +109,8 @@ def _describe(value: Any, shape: Shape, path: str, faults: list[str]) -> None:
     if isinstance(shape, StructureShape):
         if shape.is_document_type:
             _describe_document(value, shape, path, faults)
+        elif shape.serialization.get("eventstream"):
+            _is_a(is_events(value), value, shape, path, _EVENTS, faults)
         elif _is_a(isinstance(value, dict), value, shape, path, _DICT, faults):
             _describe_structure(value, shape, path, faults)
     elif isinstance(shape, ListShape):

@@ -171,8 +171,8 @@ _NOTES = (
     "with the end tag, a conversion, a place in the result. Documents that are not plain (comments, CDATA, other "
     "encodings) are read by expat, at twice the time.",
     "- JSON answers: nearly all of it is the decoder. What is left is a walk to the timestamps.",
-    "- Small answers: a microsecond for the header fields and the metadata, another for the calls between them: that is "
-    "all of an answer without members. Of `GetCallerIdentity` expat alone would take what everything takes now.",
+    "- Small answers: a microsecond for the header fields and the metadata, another for the calls between them: that "
+    "is all of an answer without members. Of `GetCallerIdentity` expat alone would take what everything takes now.",
     "- Small requests of the query and REST protocols are walked twice, once to validate: a third of their time.",
     "- First calls import the modules of the protocol, 3 to 4 ms; what is compiled for the operation itself is the "
     "rest. botocore has imported its own when the client was made, which took 60 ms.",

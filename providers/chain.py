@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.configfile import load_full_config
 from .assume_role import AssumeRoleProvider
+from .boto_config import BotoProvider
 from .config_file import ConfigProvider
 from .container import ContainerProvider
+from .ec2_credentials_file import OriginalEC2Provider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
+from .process import ProcessProvider
 from .profile_keys import profiles_of
+from .provider import CredentialProvider
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
+from .web_identity import AssumeRoleWithWebIdentityProvider
 
 if TYPE_CHECKING:
     from .assume_role_fetcher import Prompter
-    from .refresh import Sharing
+    from .sharing import Sharing
 
 __all__ = ["ProviderContext", "create_credential_resolver"]
 
@@ -44,7 +49,8 @@ class ProviderContext:
     environment). ``setting(name)`` reads a configuration variable
     (``metadata_service_timeout``, ...); ``create_client(service, region_name=,
     credentials=)`` makes clients. ``sharing`` is the host's ``SharedFetch``, or
-    ``None`` for credentials that stay in this process.
+    ``None`` for credentials that stay in this process. ``expand_path`` replaces
+    ``~`` in the paths that variables name.
     """
 
     __slots__ = (
@@ -53,6 +59,7 @@ class ProviderContext:
         "create_client",
         "credentials_path",
         "environ",
+        "expand_path",
         "explicit_profile",
         "load_config",
         "load_credentials_file",
@@ -83,6 +90,7 @@ class ProviderContext:
         user_agent: str | None = None,
         config_path: str = "~/.aws/config",
         credentials_path: str = "~/.aws/credentials",
+        expand_path: Callable[[str], str] = expanduser,
         clock: Callable[[], float] = time.time,
         random: Callable[[], float] | None = None,
     ) -> None:
@@ -104,6 +112,7 @@ class ProviderContext:
         self.user_agent = user_agent
         self.config_path = config_path
         self.credentials_path = credentials_path
+        self.expand_path = expand_path
         self.clock = clock
         self.random = random
 
@@ -119,7 +128,7 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         context.load_config,
         context.create_client,
         context.profile_name,
-        profile_providers=lambda name: _of_profile(context, name),
+        profile_providers=lambda name: _of_profile(context, name, None),
         credential_sources=lambda: (env, instance, container),
         sts_scope=context.sts_scope,
         region_name=context.region_name,
@@ -128,23 +137,56 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         clock=context.clock,
         random=context.random,
     )
-    shared_credentials, config_file = _of_profile(context, context.profile_name)
-    chain = [env, assume_role, shared_credentials, config_file, container, instance]
-    if context.explicit_profile:
-        chain.remove(env)
+    chain: list[CredentialProvider] = [
+        *([] if context.explicit_profile else [env]),
+        assume_role,
+        *_of_profile(context, context.profile_name, None if context.explicit_profile else context.environ),
+        OriginalEC2Provider(context.environ, context.expand_path),
+        BotoProvider(context.environ, context.expand_path),
+        container,
+        instance,
+    ]
     return CredentialResolver(chain, sharing=context.sharing)
 
 
-def _of_profile(context: ProviderContext, name: str) -> tuple[SharedCredentialProvider, ConfigProvider]:
-    """Return the providers that read keys of one profile, in order."""
-    return (
+def _of_profile(context: ProviderContext, name: str, environ: Mapping[str, str] | None) -> list[CredentialProvider]:
+    """Return the providers that find credentials of one profile without other ones to assume a role with, in order.
+
+    ``environ`` is what the variables of a web identity are looked up in, ``None`` for the profile alone.
+    """
+    return [
+        AssumeRoleWithWebIdentityProvider(
+            context.load_config,
+            context.create_client,
+            name,
+            environ=environ,
+            sts_scope=context.sts_scope,
+            region_name=context.region_name,
+            sharing=context.sharing,
+            clock=context.clock,
+            random=context.random,
+        ),
+        # place of sso
         SharedCredentialProvider(context.load_credentials_file, name, path=context.credentials_path),
+        # place of login
+        ProcessProvider(
+            name,
+            context.load_config,
+            environ=context.environ,
+            timeout=lambda: context.setting("credential_process_timeout"),
+            sharing=context.sharing,
+            clock=context.clock,
+            random=context.random,
+        ),
         ConfigProvider(context.load_config, name, path=context.config_path),
-    )
+    ]
 
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:
     names = (
+        "account_id_endpoint_mode",
+        "ec2_instance_profile_name",
+        "ec2_metadata_disabled",
         "ec2_metadata_service_endpoint",
         "ec2_metadata_service_endpoint_mode",
         "ec2_metadata_v1_disabled",

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..components.errors import ConnectionError as SomeConnectionError
 from ..components.errors import HTTPClientError
+from ..components.event_body import EventBody
 from ..components.http import AWSRequest, AWSResponse, Headers
 from ..components.streaming import StreamingBody
 from .effects import Answer, Effect, Send
@@ -67,7 +68,9 @@ def attempt(
         answer = Answer(error=error)
     else:
         answer = (yield Send(prepared)) if http is None else Answer(http)
-    if answer.error is not None:
+    if answer.error is not None and isinstance(prepared.body, EventBody) and prepared.body.failure is not None:
+        done = Attempted(error=prepared.body.failure, final=True)  # the caller's own: not the network's
+    elif answer.error is not None:
         done = _not_answered(state, plan, answer.error, context)
     else:
         done = _answered(state, plan, answer.value, context)
@@ -99,7 +102,7 @@ def body_position(body: Any) -> int:
 
 
 def _rewind(body: Any, position: int) -> None:
-    if body is None or isinstance(body, bytes | bytearray | str | Mapping):
+    if body is None or isinstance(body, bytes | bytearray | str | Mapping | EventBody):
         return
     try:
         body.seek(position)

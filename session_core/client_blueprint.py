@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
 from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
-from .client_region import Place, classic_url, place_of, validate_endpoint_url
+from .client_region import Place, checked_endpoint_url, classic_url, place_of
 from .service_plan import ServicePlan, codecs_of, plan_of
 
 if TYPE_CHECKING:
     from ..components.settings_snapshot import Snapshot
     from ..models.shapes import ServiceModel
     from .client_arguments import ClientArguments
+    from .discovery import EndpointDiscovery
     from .endpoint import ClientEndpoint
     from .registry import Component
 
@@ -51,6 +52,7 @@ class ClientBlueprint:
     """All that clients of one service, region and configuration have in common. Immutable; safe in threads."""
 
     __slots__ = (
+        "_discovery",
         "_endpoint",
         "_endpoint_options",
         "_regions",
@@ -60,6 +62,7 @@ class ClientBlueprint:
         "checksum_when_supported",
         "config",
         "creating_event",
+        "discovers",
         "explicit_version",
         "place",
         "plan",
@@ -80,7 +83,7 @@ class ClientBlueprint:
         config = resolved_config(given, settings)
         asked = arguments.region_name or config.region_name or settings.get("region")
         if endpoint_url is not None:
-            validate_endpoint_url(endpoint_url)
+            endpoint_url = checked_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()
         place = place_of(rules, model.endpoint_prefix, asked, endpoint_url is not None)
         s3: Mapping[str, Any] = config.s3 or {}
@@ -110,6 +113,9 @@ class ClientBlueprint:
             s3,
         )
         self._endpoint: ClientEndpoint | None = None
+        self.discovers = arguments.endpoint_url is None
+        """Whether operations may be sent to discovered endpoints; a URL that the client was given is final."""
+        self._discovery: EndpointDiscovery | None = None
         self._user_agent: str | None = None
 
     def __repr__(self) -> str:
@@ -121,6 +127,16 @@ class ClientBlueprint:
         found = self._endpoint
         if found is None:
             found = self._endpoint = self._make_endpoint()
+        return found
+
+    def discovery(self) -> "EndpointDiscovery":
+        """Return the discovered endpoints that the clients share."""
+        found = self._discovery
+        if found is None:
+            from .discovery import EndpointDiscovery  # three services have it
+
+            mode = self.config.endpoint_discovery_enabled
+            found = self._discovery = EndpointDiscovery(self.plan, "auto" if mode is None else mode)
         return found
 
     def user_agent(self, maker: Any) -> str:
@@ -186,6 +202,7 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
         arguments.region_name,
         arguments.use_ssl,
         endpoint_url,
+        arguments.endpoint_url is None,
         own,
         defaults,
         os.environ.get("AWS_EXECUTION_ENV"),

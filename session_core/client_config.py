@@ -5,6 +5,7 @@ from typing import Any
 
 from ..components.config import Config
 from ..components.settings_snapshot import Snapshot
+from ..components.unsigned import UNSIGNED
 
 __all__ = ["EndpointOptions", "builtins_of", "checksum_when_supported", "given_config", "resolved_config"]
 
@@ -94,7 +95,7 @@ def builtins_of(options: EndpointOptions, config: Config, settings: Snapshot, ac
         "AWS::UseFIPS": options.use_fips,
         "AWS::UseDualStack": options.use_dualstack,
         "AWS::STS::UseGlobalEndpoint": settings.get("sts_regional_endpoints") == "legacy",
-        "AWS::S3::UseGlobalEndpoint": region in ("us-east-1", "aws-global") and legacy_global,
+        "AWS::S3::UseGlobalEndpoint": region == "us-east-1" and legacy_global,
         "AWS::S3::Accelerate": bool(s3.get("use_accelerate_endpoint", False)),
         "AWS::S3::ForcePathStyle": _path_style(options),
         "AWS::S3::UseArnRegion": bool(s3.get("use_arn_region", True)),
@@ -103,8 +104,13 @@ def builtins_of(options: EndpointOptions, config: Config, settings: Snapshot, ac
         "AWS::S3::DisableS3ExpressSessionAuth": bool(config.s3_disable_express_session_auth),
         "SDK::Endpoint": options.endpoint_url,
         "AWS::Auth::AccountId": account_id,
-        "AWS::Auth::AccountIdEndpointMode": config.account_id_endpoint_mode or "preferred",
+        "AWS::Auth::AccountIdEndpointMode": _account_mode(config),
     }
+
+
+def _account_mode(config: Config) -> str:
+    """Requests that nobody signs have no account."""
+    return "disabled" if config.signature_version is UNSIGNED else config.account_id_endpoint_mode or "preferred"
 
 
 def _path_style(options: EndpointOptions) -> bool:

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
     from .endpoint_rule_sets import EndpointRuleSets
 
-__all__ = ["Place", "classic_url", "place_of", "validate_endpoint_url"]
+__all__ = ["Place", "checked_endpoint_url", "classic_url", "place_of"]
 
 _FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
 
@@ -28,8 +28,12 @@ class Place(NamedTuple):
     fips: bool
 
 
-def validate_endpoint_url(url: str) -> None:
-    """Raise ``InvalidEndpointUrlError`` unless the URL has a scheme and a host that can be connected to."""
+def checked_endpoint_url(url: str) -> str:
+    """Return the URL with its scheme in lower case.
+
+    ``InvalidEndpointUrlError`` unless it has a scheme and a host that can be
+    connected to. A host may have underscores, as those of containers often do.
+    """
     scheme, mark, rest = url.partition("://")
     if mark and scheme.lower() in ("http", "https"):
         from urllib.parse import urlsplit  # for clients with endpoints of their own
@@ -37,7 +41,7 @@ def validate_endpoint_url(url: str) -> None:
         try:
             parts = urlsplit(url)
             if parts.hostname and parts.port != 0 and not any(letter.isspace() for letter in rest):
-                return
+                return url if scheme.islower() else scheme.lower() + url[len(scheme) :]
         except ValueError:  # a port that is no number, a bracket that is not closed
             pass
     from ..components.errors import InvalidEndpointUrlError

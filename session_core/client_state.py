@@ -45,6 +45,7 @@ def new_state(
         user_agent=blueprint.user_agent(components["user_agent"].get()),
         new_invocation_id=invocation_id,
         checksum_when_supported=blueprint.checksum_when_supported,
+        discovery=blueprint.discovery if blueprint.discovers else None,
     )
 
 

@@ -61,8 +61,10 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
             region_name=lambda: settings.get("region"),
             sts_scope=sts_scope,
             sharing=session.get_component("lock"),
+            mfa_prompter=lambda question: session.get_component("mfa_prompter")(question),
             config_path=settings.get("config_file"),
             credentials_path=settings.get("credentials_file"),
+            expand_path=settings.expand_path,
             clock=session.get_component("clock").time,
         )
     )

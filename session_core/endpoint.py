@@ -102,7 +102,7 @@ class ClientEndpoint:
                 return self._resolved(resolver, bind.of_call(params, values))
             found = self._resolved(resolver, values)
         except EndpointResolutionError as refused:
-            error = plan.customization.endpoint_error(refused, params)
+            error = plan.customization.endpoint_error(_advised(refused), params)
             if error is refused:
                 raise
             raise error from refused
@@ -160,6 +160,17 @@ def _is_custom(resolver: EndpointResolver, values: Mapping[str, Any]) -> bool:
         values.get(name) is not None
         for name, declared in resolver.parameters.items()
         if declared.get("builtIn") == "SDK::Endpoint"
+    )
+
+
+def _advised(refused: EndpointResolutionError) -> EndpointResolutionError:
+    """Add what to do to a refusal that is about the client's settings and not about the call."""
+    text = str(refused)
+    if not text.startswith("AccountIdEndpointMode is required but no AccountID"):
+        return refused
+    return EndpointResolutionError(
+        msg=f"{text}. Give the credentials an account (aws_account_id=..., AWS_ACCOUNT_ID, aws_account_id of the "
+        "profile), or set account_id_endpoint_mode to preferred"
     )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EndpointRuleSets", "classic_endpoints"]
 
+_KINDS = ("endpoint-rule-set-1", "endpoint-bdd-1")
+"""The two forms of endpoint rules. The store has the older one; a folder that has both means the newer one."""
+
 _lock = ForkSafeLock()
 _made: dict[tuple[str, int], tuple[Any, Any]] = {}
 
@@ -62,17 +65,26 @@ class EndpointRuleSets:
         """Return the resolver of a service, ``None`` if it has no endpoint rules."""
         if "endpoint_resolver" in model.derived:
             return model.derived["endpoint_resolver"]  # type: ignore[no-any-return] # kept below
+        return model.derived.setdefault("endpoint_resolver", self._make_resolver(model))
+
+    def _make_resolver(self, model: "ServiceModel") -> "EndpointResolver | None":
         from ..models.endpoint_rules import compile_ruleset
 
-        loader = self._loader
-        resolver: EndpointResolver | None = None
-        try:
-            ruleset = loader.document(model.service_name, "endpoint-rule-set-1", model.api_version)
-        except DataNotFoundError:
-            ruleset = None
-        if ruleset is not None:
-            resolver = compile_ruleset(ruleset, self.partitions)
-        return model.derived.setdefault("endpoint_resolver", resolver)
+        loader, service, version = self._loader, model.service_name, model.api_version
+        for kind in reversed(_KINDS):
+            if loader.in_folders(service, version, kind):
+                from ..models.endpoint_check import check_endpoint_rules  # for rules that somebody else wrote
+
+                document = loader.document(service, kind, version)
+                path = loader.load_data_with_path(f"{service}/{version}/{kind}")[1]
+                check_endpoint_rules(document, path)
+                return compile_ruleset(document, self.partitions, path)
+        for kind in _KINDS:
+            try:
+                return compile_ruleset(loader.document(service, kind, version), self.partitions)
+            except DataNotFoundError:
+                continue
+        return None
 
 
 def classic_endpoints(loader: "DataLoader") -> "ClassicEndpoints":

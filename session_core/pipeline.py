@@ -11,7 +11,8 @@ event without one 0.4.
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..components.errors import ClientError
+from ..components.errors import ClientError, HTTPClientError
+from ..components.event_body import EventBody
 from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
 from ..components.logging import get_logger
 from ..components.retry import RetryContext
@@ -53,7 +54,7 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
             from ..models.compression import compress_request  # few operations have the trait
 
             compress_request(request_dict, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
-        done = yield from _attempts(state, plan, request_dict, context)
+        done = yield from _attempts(state, plan, request_dict, context, given)
         if done.error is not None:
             return _failed(state, plan, done.error, context)
         assert done.http is not None
@@ -71,6 +72,7 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
 
 def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:
     """Tell ``after-call-error``, then hand the error on; one that a handler raises takes its place."""
+    _note_http2(plan, error)
     try:
         state.events.emit(plan.after_call_error, exception=error, context=context)
     except Exception as raised:
@@ -82,20 +84,44 @@ def _service_error(state: ClientState, plan: OperationPlan, parsed: Mapping[str,
     error = parsed.get("Error", {})
     info = parsed.get("ResponseMetadata", {}).get("QueryErrorCode") or error.get("QueryErrorCode") or error.get("Code")
     exception: type[ClientError] = state.exceptions.from_code(info)
-    return exception(parsed, plan.name)
+    refusal = exception(parsed, plan.name)
+    _note_http2(plan, refusal)
+    return refusal
+
+
+def _note_http2(plan: OperationPlan, error: Exception) -> None:
+    """Say what may be behind an error of an operation that sends events and is meant for HTTP/2."""
+    wanted = plan.model.metadata.get("protocolSettings")
+    if not wanted or wanted.get("h2") != "eventstream" or not isinstance(error, ClientError | HTTPClientError):
+        return
+    if plan.model.has_event_stream_input:
+        error.add_note(
+            f"{plan.name} is meant for HTTP/2. Its events were sent over HTTP/1.1, which the service may refuse."
+        )
 
 
 def _attempts(
-    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any]
+    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any], params: Any
 ) -> Generator[Effect, Answer, Attempted]:
     """Send until an answer counts: each attempt anew from ``request_dict``, signed anew."""
+    discovered = None
+    if plan.discovery is not None and state.discovery is not None:
+        from .discovery import DiscoveredEndpoint  # three services have it
+
+        discovered = DiscoveredEndpoint.of_call(state, plan, params)
+    sent = request_dict
     number = 1
     renewed = False
     call = RetryContext(plan.name, plan.retryable_errors)
     start, rewind_to = body_position(request_dict["body"]), None
     while True:
         context["retries"] = _retry_context(state, context, number, state.retry.max_attempts)
-        done = yield from attempt(state, plan, request_dict, context, rewind_to)
+        if discovered is not None:
+            try:
+                sent = yield from discovered.moved(request_dict, operation_call)
+            except Exception as error:
+                return Attempted(error=error, final=True)
+        done = yield from attempt(state, plan, sent, context, rewind_to)
         rewind_to = start
         if done.final:
             return done
@@ -103,8 +129,12 @@ def _attempts(
             wait = _wait_by_handlers(state, plan, done, number, request_dict)
         except Exception as error:
             return Attempted(error=error, final=True)
+        body = request_dict["body"]
+        spent = isinstance(body, EventBody) and body.spent  # events that were taken cannot be sent again
         mended = wait is None and _clock_was_wrong(state, done)
-        if wait is None and not mended and not renewed and should_renew_identity(done):
+        if wait is None and discovered is not None and discovered.was_left(done):
+            continue  # one more attempt, at a newly discovered endpoint, which does not count
+        if wait is None and not mended and not renewed and not spent and should_renew_identity(done):
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
             if renewed:
@@ -118,7 +148,7 @@ def _attempts(
                 corrected=mended,
             )
             wait = state.retry.on_attempt(call)
-        if wait is None:
+        if wait is None or spent:
             _log_attempt(REQUEST_FAILED, plan, done, number, None)
             if call.pause > 0:
                 yield Sleep(call.pause)

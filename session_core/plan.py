@@ -1,7 +1,7 @@
 """What an operation fixes, worked out at its first call and kept for all clients of the process."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
@@ -68,6 +68,13 @@ class OperationPlan:
             "auth_options": model.auth or model.metadata.get("auth"),
         }
         """What the context of every call begins with."""
+        trait = model.endpoint_discovery
+        self.discovery: Literal["required", "optional", "discovers"] | None = None
+        """Whether the operation may or must be sent to a discovered endpoint, or finds them."""
+        if trait is not None:
+            self.discovery = "required" if trait.get("required") else "optional"
+        elif model.is_endpoint_discovery_operation:
+            self.discovery = "discovers"
         self.http_method: str = model.http.get("method", "POST")
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)

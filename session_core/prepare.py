@@ -46,6 +46,8 @@ def request_dict_of(
     """
     if plan.customization.checks:
         plan.customization.check(params)
+    if plan.discovery is not None and state.discovery is not None:
+        state.discovery().check(plan)
     endpoint = yield from state.endpoint.resolve(state, plan, params, context)
     request = (plan.serialize_valid if state.validate_parameters else plan.serialize)(params)
     url = endpoint.url
@@ -55,6 +57,8 @@ def request_dict_of(
         url = f"{scheme}://{prefix}{rest}"
     headers = request["headers"]
     headers["User-Agent"] = state.user_agent
+    if plan.discovery == "discovers":
+        headers["x-amz-api-version"] = plan.model.service_model.api_version
     if endpoint.headers:
         for name, values in endpoint.headers.items():
             headers[name] = ",".join(values) if isinstance(values, list) else values

@@ -7,6 +7,7 @@ from typing import Any
 from ..components.clock import Clock
 from ..components.clock_skew import SkewedClock
 from ..components.errors import NoAuthTokenError, UnknownSignatureVersionError, UnsupportedSignatureVersionError
+from ..components.event_body import EventBody
 from ..components.events import EventEmitter
 from ..components.http import AWSRequest
 from ..components.signers.base import PayloadSigning, SigningOptions
@@ -21,6 +22,7 @@ __all__ = ["RequestSigner"]
 
 _USUAL = SigningOptions()
 _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
+_EVENTS = "-events"
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
 
@@ -82,6 +84,9 @@ class RequestSigner:
         """Sign a request of the pipeline and return whose signature it bears, ``None`` for no signature."""
         version, signing_name, region = self._choose(plan.choose_signer, request.context, "standard")
         self._tell(plan.before_sign, plan.name, request, version)
+        events = request.data if isinstance(request.data, EventBody) else None
+        if events is not None:
+            events.sign = None  # an earlier attempt's
         if version is UNSIGNED:
             return None
         if version == "bearer":
@@ -92,7 +97,12 @@ class RequestSigner:
         if answer.error is not None:
             raise answer.error
         identity: Identity = answer.value
+        if events is not None:
+            version = f"{version}{_EVENTS}"
         self._sign(version, request, identity, signing_name, region, clock.now(), None)
+        if events is not None:
+            signer: Any = self.signers[version]
+            events.sign = signer.messages(request, identity, signing_name, region or "", clock.now)
         return identity
 
     def sign(
@@ -190,7 +200,8 @@ class RequestSigner:
     ) -> None:
         signer = self.signers.get(version)
         if signer is None:
-            if isinstance(version, str) and version.endswith("-query") and version[: -len("-query")] in self.signers:
+            plain, _, purpose = str(version).rpartition("-")
+            if purpose in ("query", "events") and plain in self.signers:
                 raise UnsupportedSignatureVersionError(signature_version=version)
             raise UnknownSignatureVersionError(signature_version=version)
         signing = request.context.get("signing")

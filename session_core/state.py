@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..components.events import EventEmitter
     from ..components.retry import RetryStrategy
     from ..models.shapes import ServiceModel
+    from .discovery import EndpointDiscovery
 
 __all__ = ["ClientState", "Identity", "IdentitySource"]
 
@@ -56,6 +57,7 @@ class ClientState:
         "checksum_when_supported",
         "clock",
         "config",
+        "discovery",
         "endpoint",
         "events",
         "exceptions",
@@ -86,6 +88,7 @@ class ClientState:
         user_agent: str,
         new_invocation_id: Callable[[], str],
         checksum_when_supported: bool,
+        discovery: Callable[[], "EndpointDiscovery"] | None = None,
     ) -> None:
         self.service_model = service_model
         self.events = events
@@ -100,6 +103,8 @@ class ClientState:
         self.user_agent = user_agent
         self.new_invocation_id = new_invocation_id
         self.checksum_when_supported = checksum_when_supported
+        self.discovery = discovery
+        """What gives the discovered endpoints; ``None`` for clients with an endpoint of the user's own."""
         self.validate_parameters: bool = bool(config.parameter_validation)
         self.service_clock = SkewedClock(clock.now)
         self.auth: dict[Any, tuple[Any, dict[str, Any]]] = {}

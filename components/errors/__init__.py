@@ -24,6 +24,7 @@ __all__ = [
     "BotoCoreError",
     "CapacityNotAvailableError",
     "ChecksumError",
+    "ChecksumMismatch",
     "ClientError",
     "ComponentCycleError",
     "ConfigNotFound",
@@ -33,7 +34,11 @@ __all__ = [
     "ConnectionError",
     "CredentialRetrievalError",
     "DataNotFoundError",
+    "DuplicateHeader",
     "EndpointConnectionError",
+    "EndpointDiscoveryException",
+    "EndpointDiscoveryRefreshFailed",
+    "EndpointDiscoveryRequired",
     "EndpointProviderError",
     "EndpointResolutionError",
     "EndpointVariantError",
@@ -52,11 +57,13 @@ __all__ = [
     "InvalidEndpointUrlError",
     "InvalidExpressionError",
     "InvalidHandlerError",
+    "InvalidHeadersLength",
     "InvalidHostLabelError",
     "InvalidIMDSEndpointError",
     "InvalidIMDSEndpointModeError",
     "InvalidMaxRetryAttemptsError",
     "InvalidModelError",
+    "InvalidPayloadLength",
     "InvalidProxiesConfigError",
     "InvalidRegionError",
     "InvalidRetryConfigurationError",
@@ -77,10 +84,12 @@ __all__ = [
     "MissingServiceIdError",
     "NoAuthTokenError",
     "NoCredentialsError",
+    "NoInitialResponseError",
     "NoRegionError",
     "OperationNotPageableError",
     "PaginationError",
     "ParamValidationError",
+    "ParserError",
     "PartialCredentialsError",
     "ProfileNotFound",
     "ProxyConnectionError",
@@ -137,13 +146,13 @@ _NAMES = {
         BotoCoreError SotaliaError
     """,
     "data": """
-        ApiVersionNotFoundError BaseEndpointResolverError DataNotFoundError EndpointProviderError
-        EndpointResolutionError EndpointVariantError InvalidEndpointConfigurationError
-        InvalidEndpointDiscoveryConfigurationError InvalidEndpointUrlError InvalidHostLabelError InvalidModelError
-        InvalidRegionError MissingServiceIdError NoRegionError ServiceNotInRegionError StoreError
-        UndefinedModelAttributeError UnknownClientMethodError UnknownEndpointError
-        UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError UnknownRegionError UnknownServiceError
-        UnknownServiceStyle UnsupportedServiceProtocolsError
+        ApiVersionNotFoundError BaseEndpointResolverError DataNotFoundError EndpointDiscoveryException
+        EndpointDiscoveryRefreshFailed EndpointDiscoveryRequired EndpointProviderError EndpointResolutionError
+        EndpointVariantError InvalidEndpointConfigurationError InvalidEndpointDiscoveryConfigurationError
+        InvalidEndpointUrlError InvalidHostLabelError InvalidModelError InvalidRegionError MissingServiceIdError
+        NoRegionError ServiceNotInRegionError StoreError UndefinedModelAttributeError UnknownClientMethodError
+        UnknownEndpointError UnknownEndpointResolutionBuiltInName UnknownFIPSEndpointError UnknownRegionError
+        UnknownServiceError UnknownServiceStyle UnsupportedServiceProtocolsError
     """,
     "http": """
         ConnectTimeoutError ConnectionClosedError ConnectionError EndpointConnectionError HTTPClientError
@@ -168,7 +177,8 @@ _NAMES = {
         WaiterError
     """,
     "service": """
-        ClientError EventStreamError ImminentRemovalWarning ResponseParserError UnsupportedTLSVersionWarning
+        ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength
+        InvalidPayloadLength NoInitialResponseError ParserError ResponseParserError UnsupportedTLSVersionWarning
     """,
     "settings": """
         CapacityNotAvailableError ComponentCycleError ConfigNotFound ConfigParseError InfiniteLoopConfigError

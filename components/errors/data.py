@@ -6,6 +6,9 @@ __all__ = [
     "ApiVersionNotFoundError",
     "BaseEndpointResolverError",
     "DataNotFoundError",
+    "EndpointDiscoveryException",
+    "EndpointDiscoveryRefreshFailed",
+    "EndpointDiscoveryRequired",
     "EndpointProviderError",
     "EndpointResolutionError",
     "EndpointVariantError",
@@ -179,6 +182,27 @@ class InvalidEndpointDiscoveryConfigurationError(BotoCoreError):
     """``endpoint_discovery_enabled`` is not one of its values."""
 
     fmt = "endpoint_discovery_enabled must be true, false or auto, not {config_value!r}"
+
+
+class EndpointDiscoveryException(BotoCoreError):
+    """The endpoint of an operation could not be discovered."""
+
+    fmt = "Endpoint discovery failed"
+
+
+class EndpointDiscoveryRequired(EndpointDiscoveryException):
+    """The operation needs endpoint discovery, and it is switched off."""
+
+    fmt = (
+        "{operation_name} works only at an endpoint that is discovered, and endpoint discovery is switched off. Set "
+        "endpoint_discovery_enabled to auto in Config or the profile, or unset AWS_ENDPOINT_DISCOVERY_ENABLED."
+    )
+
+
+class EndpointDiscoveryRefreshFailed(EndpointDiscoveryException):
+    """The operation needs endpoint discovery, and the service did not answer with an endpoint."""
+
+    fmt = "Endpoint discovery failed, and the operation needs it: {error}"
 
 
 class UndefinedModelAttributeError(SotaliaError):

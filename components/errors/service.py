@@ -6,9 +6,15 @@ from typing import Any
 from .base import BotoCoreError, SotaliaError
 
 __all__ = [
+    "ChecksumMismatch",
     "ClientError",
+    "DuplicateHeader",
     "EventStreamError",
     "ImminentRemovalWarning",
+    "InvalidHeadersLength",
+    "InvalidPayloadLength",
+    "NoInitialResponseError",
+    "ParserError",
     "ResponseParserError",
     "UnsupportedTLSVersionWarning",
 ]
@@ -64,6 +70,30 @@ class ResponseParserError(BotoCoreError):
     """An answer is not what its protocol says; ``reason`` tells where it went wrong."""
 
     fmt = "Unable to parse response: {reason}"
+
+
+class ParserError(ResponseParserError):
+    """A message of an event stream is broken; ``reason`` tells which, and where."""
+
+
+class ChecksumMismatch(ParserError):
+    """A message of an event stream, or its prelude, does not have its checksum."""
+
+
+class DuplicateHeader(ParserError):
+    """A message of an event stream has a header twice."""
+
+
+class InvalidHeadersLength(ParserError):
+    """A message of an event stream says that its headers are longer than they can be."""
+
+
+class InvalidPayloadLength(ParserError):
+    """A message of an event stream says that its payload is longer than it can be."""
+
+
+class NoInitialResponseError(ParserError):
+    """An event stream has no initial response, or something else comes first."""
 
 
 class UnsupportedTLSVersionWarning(Warning):

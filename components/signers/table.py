@@ -35,6 +35,12 @@ def _s3v4_query() -> "Signer":
     return S3SigV4Query()
 
 
+def _v4_events() -> "Signer":
+    from .events import SigV4Events
+
+    return SigV4Events()
+
+
 def _v4a() -> "Signer":
     from .sigv4a import SigV4aHeader
 
@@ -68,6 +74,7 @@ def _none() -> "Signer":
 _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
     "v4": _v4,
     "v4-query": _v4_query,
+    "v4-events": _v4_events,
     "s3v4": _s3v4,
     "s3v4-query": _s3v4_query,
     "v4a": _v4a,
@@ -83,9 +90,10 @@ class SignerTable(Mapping[str, "Signer"]):
     """Signers by the name of their signature version; the session's component ``signers``.
 
     A new table has ``v4``, ``s3v4``, ``v4a``, ``s3v4a``, each with its ``-query``
-    for presigned URLs, and ``none``; they are made when they are first asked for. ``register`` adds or replaces one; it
-    publishes a new dictionary, so readers in other threads see the table before
-    or after it.
+    for presigned URLs, ``v4-events`` for requests whose body is an event stream,
+    and ``none``; they are made when they are first asked for. ``register`` adds or
+    replaces one; it publishes a new dictionary, so readers in other threads see
+    the table before or after it.
     """
 
     __slots__ = ("_made", "revision")

@@ -87,6 +87,16 @@ def test_a_request_that_was_changed_after_signing_is_refused(session: Session, j
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 401, 403)
 
 
+def test_a_request_that_carries_signed_events_is_accepted_and_one_of_a_wrong_key_refused(user, session, judge) -> None:
+    """The judge has no such operation: it says so, once it has accepted the signature."""
+    wrong = Session(user["aws_access_key_id"], "w" * 40, region_name="us-east-1")
+    for signer, code in ((session, "ValidationException"), (wrong, "InvalidSignatureException")):
+        client = signer.client("bedrock-runtime", endpoint_url=judge)
+        with pytest.raises(ClientError) as refused:
+            client.invoke_model_with_bidirectional_stream(modelId="m", body=[{"chunk": {"bytes": b"q"}}])
+        assert refused.value.response["Error"]["Code"] == code
+
+
 def test_keys_of_s3_that_need_every_kind_of_escaping(session: Session, judge: str) -> None:
     s3 = session.client("s3", endpoint_url=judge)
     s3.create_bucket(Bucket="judged")

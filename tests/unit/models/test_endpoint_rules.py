@@ -192,8 +192,8 @@ def test_an_unknown_function_is_named_when_it_is_reached(resolver):
 
 
 def test_a_rule_set_without_rules_is_refused():
-    with pytest.raises(EndpointProviderError, match="no 'rules'"):
-        compile_ruleset({"version": "1.1", "parameters": {}, "bdd": {}}, PARTITIONS)
+    with pytest.raises(EndpointProviderError, match="neither 'rules' nor 'nodes'"):
+        compile_ruleset({"version": "1.1", "parameters": {}, "other": {}}, PARTITIONS)
 
 
 def test_the_compact_form_writes_what_repeats_once_and_expands_again():

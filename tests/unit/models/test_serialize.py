@@ -395,12 +395,6 @@ def test_a_body_is_sent_where_one_is_modelled():
     assert serialize("rest-xml", {"a": {"shape": "String"}}, {}, reference={"locationName": "R"})["body"] == b""
 
 
-def test_event_streams_are_refused_with_a_clear_error():
-    shapes = {"Events": {"type": "structure", "eventstream": True, "members": {}}}
-    with pytest.raises(ParamValidationError, match="Event streams cannot be sent"):
-        serialize("rest-json", {"e": {"shape": "Events"}}, {"e": {}}, shapes=shapes, traits={"payload": "e"})
-
-
 # XML
 
 

@@ -3,7 +3,9 @@
 import canary
 import pytest
 from sotalia import Config, Session, make_response
+from sotalia.components.errors import EndpointResolutionError
 from sotalia.components.signers.table import SignerTable
+from sotalia.components.unsigned import UNSIGNED
 
 
 @pytest.fixture
@@ -89,6 +91,19 @@ def test_the_account_of_the_identity_is_part_of_the_endpoint():
         {"https://444455556666.ddb.eu-west-1.amazonaws.com/"},
         {"https://dynamodb.eu-west-1.amazonaws.com/"},
     ]
+
+
+def test_a_required_account_that_is_missing_is_an_error_that_says_what_to_do(session):
+    client, _ = listening(session, "dynamodb", b"{}", config=Config(account_id_endpoint_mode="required"))
+    with pytest.raises(EndpointResolutionError, match=r"no AccountID .* aws_account_id.* to preferred"):
+        client.list_tables()
+
+
+def test_an_unsigned_request_has_no_account(session):
+    options = Config(account_id_endpoint_mode="required", signature_version=UNSIGNED)
+    client, requests = listening(session, "dynamodb", b"{}", config=options)
+    client.list_tables()
+    assert requests[0].url == "https://dynamodb.eu-west-1.amazonaws.com/"
 
 
 def test_without_tls_only_the_services_own_endpoints_change(session):

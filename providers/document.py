@@ -1,0 +1,18 @@
+"""The JSON document with credentials that programs and metadata services give."""
+
+from typing import Any
+
+__all__ = ["read_object"]
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Return the object that a JSON text holds; raises ``ValueError``, which quotes nothing, for anything else."""
+    from json import loads
+
+    try:
+        found = loads(body)
+    except (ValueError, RecursionError):
+        raise ValueError("something that is no JSON" if body.strip() else "nothing") from None
+    if not isinstance(found, dict):
+        raise ValueError("JSON that is no object")
+    return found
