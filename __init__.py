@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from .components.unsigned import UNSIGNED
     from .providers.assume_role_fetcher import AssumeRoleCredentialFetcher
     from .providers.credentials import Credentials
+    from .providers.provider import NotConfigured
     from .providers.refresh import DeferredRefreshableCredentials, RefreshableCredentials
+    from .providers.refreshable import RefreshableProvider
     from .providers.resolver import CredentialProvider, CredentialResolver
     from .providers.web_identity_fetcher import AssumeRoleWithWebIdentityCredentialFetcher
     from .session_core.default import client, resource, set_stream_logger, setup_default_session
@@ -28,7 +30,9 @@ __all__ = [
     "CredentialResolver",
     "Credentials",
     "DeferredRefreshableCredentials",
+    "NotConfigured",
     "RefreshableCredentials",
+    "RefreshableProvider",
     "Session",
     "__version__",
     "client",
@@ -50,7 +54,9 @@ _HOMES = {
     "CredentialResolver": (".providers.resolver", "CredentialResolver"),
     "Credentials": (".providers.credentials", "Credentials"),
     "DeferredRefreshableCredentials": (".providers.refresh", "DeferredRefreshableCredentials"),
+    "NotConfigured": (".providers.provider", "NotConfigured"),
     "RefreshableCredentials": (".providers.refresh", "RefreshableCredentials"),
+    "RefreshableProvider": (".providers.refreshable", "RefreshableProvider"),
     "Session": (".session_core.session", "Session"),
     "__version__": (".session_core.version", "VERSION"),
     "client": (".session_core.default", "client"),

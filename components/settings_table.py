@@ -230,6 +230,7 @@ _ALL: Final = (
     _plain("account_id_endpoint_mode", "preferred", choice(*ACCOUNT_ID_ENDPOINT_MODES)),
     _plain("sts_regional_endpoints", "regional", choice("legacy", "regional")),
     # the call
+    _plain("http_transport", "auto", choice("auto", "direct", "urllib3"), env="SOTALIA_HTTP_TRANSPORT"),
     _plain("retry_mode", "standard", choice(*RETRY_MODES)),
     _plain("max_attempts", None, integer(0)),
     _plain("disable_request_compression", False, flag),

@@ -233,7 +233,7 @@ class JsonCompiler:
                 raise ValueError(f"the union {shape.name} has {len(given)} members set instead of one")
             wire, item = given[0]
             if wire not in known:
-                return {"SDK_unknown_MEMBER": {"name": wire}}
+                return {"SDK_UNKNOWN_MEMBER": {"name": wire}}
             name, convert = known[wire]
             return {name: item if convert is None else convert(item)}
 

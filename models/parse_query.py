@@ -78,7 +78,7 @@ def _read_document(answer: Answer, root: Structure, needed: bool) -> dict[str, A
     if not needed and not body.strip():
         return {}
     if looks_like_html(body):
-        raise ResponseParserError(reason=f"the body is an HTML page of {len(body)} bytes")
+        raise ResponseParserError(reason=f"unexpected body of {len(body)} bytes")
     document: dict[str, Any] = read_xml(body, (STRUCTURE, "", None, root))[""]
     answer.metadata.pop("HostId", None)  # of a proxy, if at all
     identifier = document.pop(_REQUEST_ID, None)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from ..components.errors import ResponseParserError
 from .parse_answer import Answer, ReadOutput
-from .parse_error import json_error
+from .parse_error import apply_query_error, json_error
 from .parse_json import JsonCompiler, decode_cbor, decode_json
 from .parse_json_typed import TypedReader
 from .parse_locate import locate
@@ -74,8 +74,9 @@ class RpcCodec:
 
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
         """Read ``Error``."""
-        content = self.untyped(answer.body)
-        return {"Error": json_error(content, answer.status, answer.lower, self.header_first)}
+        error = json_error(self.untyped(answer.body), answer.status, answer.lower, self.header_first)
+        apply_query_error(error, answer.lower)
+        return {"Error": error}
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error."""

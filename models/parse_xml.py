@@ -5,15 +5,14 @@ others expat runs two small functions over the tables of ``parse_xml_tables``,
 one when an element begins and one when it ends; it also says what is wrong.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..components.errors import ResponseParserError
+from .expat import MAX_DEPTH, UnexpectedXmlError, run
 from .parse_xml_plain import read_plain
 from .parse_xml_tables import (
     FLAT_LEAF,
     FLAT_STRUCTURE,
     LIST,
-    MAX_DEPTH,
     SKIPPING,
     STRUCTURE,
     Entry,
@@ -22,43 +21,7 @@ from .parse_xml_tables import (
     open_container,
 )
 
-if TYPE_CHECKING:
-    from pyexpat import XMLParserType
-
-__all__ = ["XmlTree", "read_tree", "read_with_expat", "read_xml"]
-
-
-def _refuse_doctype(*arguments: Any) -> None:
-    raise ValueError("a document type declaration, which no service sends and which is refused")
-
-
-def _open(start: Any, end: Any, pieces: list[str]) -> "XMLParserType":
-    from pyexpat import ParserCreate
-
-    parser = ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = pieces.append
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.EntityDeclHandler = _refuse_doctype
-    return parser
-
-
-def _run(parser: "XMLParserType", body: bytes) -> None:
-    from pyexpat import ErrorString, ExpatError
-
-    try:
-        parser.Parse(body, True)
-    except ExpatError as error:
-        where = f"line {error.lineno}, column {error.offset}"
-        reason = f"invalid XML at {where} of {len(body)} bytes: {ErrorString(error.code)}"
-    except (ValueError, ArithmeticError) as error:
-        where = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber}"
-        reason = f"unexpected XML at {where} of {len(body)} bytes: {error}"
-    else:
-        return
-    raise ResponseParserError(reason=reason)
+__all__ = ["read_with_expat", "read_xml"]
 
 
 def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
@@ -98,7 +61,7 @@ def read_with_expat(body: bytes, root: Entry) -> dict[str, Any]:
             return
         stack.append((table, target, finish))
         if len(stack) > MAX_DEPTH:
-            raise ValueError(f"elements lie deeper than {MAX_DEPTH}")
+            raise UnexpectedXmlError(f"elements lie deeper than {MAX_DEPTH}")
         if kind <= FLAT_STRUCTURE:
             opened = node.table
             if opened is None:
@@ -155,41 +118,5 @@ def read_with_expat(body: bytes, root: Entry) -> dict[str, Any]:
         else:
             target[field] = value
 
-    _run(_open(start, end, pieces), body)
+    run(start, end, pieces, body)
     return result
-
-
-XmlTree = dict[str, Any] | str | None
-"""An element without a model: its children by name, its text, or ``None`` if it is empty."""
-
-
-def read_tree(body: bytes) -> tuple[str, XmlTree]:
-    """Parse a document that no model describes; returns the root's name and content.
-
-    Children that repeat become a list. For errors, which are rare and small.
-    ``ResponseParserError`` as in ``read_xml``.
-    """
-    pieces: list[str] = []
-    stack: list[tuple[str, dict[str, Any], str]] = [("", {}, "")]
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if len(stack) > MAX_DEPTH:
-            raise ValueError(f"elements lie deeper than {MAX_DEPTH}")
-        stack.append((tag.rpartition(":")[2], {}, ""))
-        pieces.clear()
-
-    def end(tag: str) -> None:
-        name, children, _ = stack.pop()
-        value: XmlTree = children or "".join(pieces) or None
-        pieces.clear()
-        siblings = stack[-1][1]
-        if name not in siblings:
-            siblings[name] = value
-        elif isinstance(siblings[name], list):
-            siblings[name].append(value)
-        else:
-            siblings[name] = [siblings[name], value]
-
-    _run(_open(start, end, pieces), body)
-    ((name, content),) = stack[0][1].items()
-    return name, content

@@ -12,10 +12,10 @@ pass: whatever is not plain is left to expat, from the beginning.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .expat import MAX_DEPTH
 from .parse_xml_tables import (
     FLAT_STRUCTURE,
     LIST,
-    MAX_DEPTH,
     STRUCTURE,
     Entry,
     Finish,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..components.timestamps import parse_timestamp
+from .expat import UnexpectedXmlError
 from .parse_headers import OUTSIDE_THE_BODY
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
@@ -18,7 +19,6 @@ __all__ = [
     "FLAT_STRUCTURE",
     "LEAF",
     "LIST",
-    "MAX_DEPTH",
     "SKIPPING",
     "STRUCTURE",
     "Entry",
@@ -30,9 +30,6 @@ __all__ = [
     "XmlCompiler",
     "open_container",
 ]
-
-MAX_DEPTH = 256
-"""How deep elements may lie: far more than any model, far less than what hurts."""
 
 Convert = Callable[[str], Any]
 Finish = Callable[[dict[Any, Any]], None]
@@ -243,6 +240,6 @@ class XmlCompiler:
 def _union_check(name: str) -> Finish:
     def check(value: dict[Any, Any]) -> None:
         if len(value) != 1:
-            raise ValueError(f"the union {name} has {len(value)} members set instead of one")
+            raise UnexpectedXmlError(f"the union {name} has {len(value)} members set instead of one")
 
     return check

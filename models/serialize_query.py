@@ -8,7 +8,7 @@ query and EC2 query protocols, https://smithy.io/2.0/aws/protocols/aws-query-pro
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .serialize_scalars import Convert, Members, blob_text, boolean_text, finite_or_name, timestamp_formatter
+from .serialize_scalars import Convert, Members, as_it_is, blob_text, boolean_text, finite_or_name, timestamp_formatter
 from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 __all__ = ["compile_query"]
@@ -209,10 +209,8 @@ def _scalar(shape: Shape) -> _Write:
 
 
 def _write_plain(form: dict[str, Any], name: str, value: Any) -> None:
-    form[name] = value
+    form[name] = as_it_is(value)
 
 
 def _write_text(form: dict[str, Any], name: str, value: Any) -> None:
-    if isinstance(value, str) and not value.isascii():
-        value.encode()  # A lone surrogate is found here, not when the form is encoded on its way out.
-    form[name] = value
+    form[name] = value if type(value) is str and value.isascii() else as_it_is(value)

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..components.after_fork import import_whole
 from ..components.errors import (
     DataNotFoundError,
     MissingServiceIdError,
     UndefinedModelAttributeError,
     UnsupportedServiceProtocolsError,
 )
-from .operation_model import OperationModel
 from .shape_classes import CLASSES, Shape, StructureShape
 from .shape_source import DictSource, ShapeSource
+
+if TYPE_CHECKING:
+    from .operation_model import OperationModel
 
 __all__ = ["PROTOCOLS", "ServiceId", "ServiceModel"]
 
@@ -138,7 +141,7 @@ class ServiceModel:
         return [shape for shape in shapes if isinstance(shape, StructureShape)]
 
     @cached_property
-    def endpoint_discovery_operation(self) -> OperationModel | None:
+    def endpoint_discovery_operation(self) -> "OperationModel | None":
         """The operation that discovers endpoints, if there is one."""
         return next((m for m in self._all_operations() if m.is_endpoint_discovery_operation), None)
 
@@ -147,10 +150,10 @@ class ServiceModel:
         """Whether some operation works only at a discovered endpoint."""
         return any((m.endpoint_discovery or {}).get("required") for m in self._all_operations())
 
-    def _all_operations(self) -> Iterator[OperationModel]:
+    def _all_operations(self) -> Iterator["OperationModel"]:
         return (self.operation_model(name) for name in self.operation_names)
 
-    def operation_model(self, operation_name: str) -> OperationModel:
+    def operation_model(self, operation_name: str) -> "OperationModel":
         """Return an operation; ``DataNotFoundError`` names the near matches of an unknown one."""
         model = self._operations.get(operation_name)
         if model is None:
@@ -162,6 +165,9 @@ class ServiceModel:
                 near = get_close_matches(operation_name, self.operation_names, 3, 0.6)
                 hint = f" (did you mean {', '.join(near)}?)" if near else ""
                 raise DataNotFoundError(data_path=f"operation {operation_name} of {self.service_name}{hint}") from None
+            import_whole(f"{__package__}.operation_model")  # at the first call, which a process may not make
+            from .operation_model import OperationModel
+
             model = self._operations.setdefault(operation_name, OperationModel(operation_name, record, self))
         return model
 

@@ -45,6 +45,10 @@ class ShapeSource(Protocol):
         """Documentation of ``("service", "")``, ``("operation", name)`` or ``("shape", "Name" or "Name$member")``."""
         ...
 
+    def document(self, kind: str) -> Mapping[str, Any]:
+        """Another document of the service (``examples-1``), to read only; empty where there is none."""
+        ...
+
 
 class DictSource:
     """A model that is already a dictionary, such as the content of a ``service-2.json``."""
@@ -96,3 +100,7 @@ class DictSource:
         if member:
             record = record.get("members", {}).get(member, {})
         return str(record.get("documentation", ""))
+
+    def document(self, kind: str) -> Mapping[str, Any]:
+        """Nothing: a dictionary stands alone."""
+        return {}

@@ -177,7 +177,6 @@ _NOTES = (
     "`/proc/self/smaps_rollup`). The 16 processes of the fleet are measured as PSS, everything included, while all of "
     "them live: each has clients of sts, s3, dynamodb, sqs and ec2. Their CPU time includes the interpreter's start.",
     "- *without transport*: a `before-send` handler answers in both SDKs, so that everything but the network is done. "
-    "The difference to the line with a transport, 320 to 410 µs of a small call when this was written, is nearly all "
-    "urllib3 and `http.client`. The goal for small calls, 150 µs, needs a transport of its own, a later issue.",
+    "The difference to the line with a transport is the request's way through `components/http1/` and the kernel.",
     "- The goals are those of the issue that asked for this table.",
 )

@@ -33,7 +33,7 @@ def machine() -> str:
     """Return what was measured on, as a sentence."""
     return (
         f"Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()}, "
-        f"CPython {platform.python_version()}, urllib3 {version('urllib3')}; boto3 1.44.5. "
+        f"CPython {platform.python_version()}, httptools {version('httptools')}; boto3 1.44.5. "
         f"Load average while measuring: {os.getloadavg()[1]:.1f}."
     )
 

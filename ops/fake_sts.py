@@ -16,6 +16,7 @@ from .fake_server import FakeServer, Reply, common_arguments, serve_until_stoppe
 __all__ = ["FakeSTS"]
 
 _ASSUME = ("AssumeRole", "AssumeRoleWithWebIdentity")
+_TOLERANCE = 300
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
@@ -25,10 +26,11 @@ class FakeSTS(FakeServer):
     ``failure`` is a pair of an error code and an HTTP status that every call is
     answered with while it is set. ``last_parameters`` are those of the latest
     call. ``refused`` are the access key ids that are answered with
-    ``ExpiredToken``. A web identity token must come without a signature.
-    ``body``, when set, is what every successful call is answered with.
-    Counts: ``AssumeRole``, ``AssumeRoleWithWebIdentity``, ``GetCallerIdentity``,
-    ``other``, ``refused``.
+    ``ExpiredToken``; a request that was signed more than five minutes off by
+    ``clock`` is answered with ``RequestTimeTooSkewed``. A web identity token
+    must come without a signature. ``body``, when set, is what every successful
+    call is answered with. Counts: ``AssumeRole``, ``AssumeRoleWithWebIdentity``,
+    ``GetCallerIdentity``, ``other``, ``refused``, ``skewed``.
     """
 
     def __init__(
@@ -62,6 +64,9 @@ class FakeSTS(FakeServer):
         if authorization.partition("Credential=")[2].partition("/")[0] in self.refused:
             self.count("refused")
             return _error("ExpiredToken", 403)
+        if self._is_skewed(headers.get("x-amz-date", "")):
+            self.count("skewed")
+            return _error("RequestTimeTooSkewed", 403)
         if self.body is not None:
             return Reply(body=self.body, content_type="text/xml")
         if action in _ASSUME:
@@ -72,6 +77,13 @@ class FakeSTS(FakeServer):
             arn = "arn:aws:sts::123456789012:assumed-role/fake/session"
             return _answer(action, f"<Arn>{arn}</Arn><UserId>AROAFAKE</UserId><Account>123456789012</Account>")
         return _error("InvalidAction", 400)
+
+    def _is_skewed(self, date: str) -> bool:
+        """Whether a request was signed more than five minutes off, by the clock of this service."""
+        if not date:
+            return False
+        signed = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+        return abs(signed - self.clock()) > _TOLERANCE
 
     def _assume_role(self, action: str, parameters: dict[str, str], number: int) -> Reply:
         arn, session = parameters.get("RoleArn", ""), parameters.get("RoleSessionName", "")

@@ -83,6 +83,11 @@ class AssumeRoleProvider(CredentialProvider):
             )
         return self._role_of(profiles, name, (name,))
 
+    def source(self) -> str:
+        """Name the role and the profile that wants it."""
+        role = (profiles_of(self._load_config()).get(self._profile_name) or {}).get("role_arn")
+        return f"{role} of profile {self._profile_name!r}"
+
     def _role_of(self, profiles: Profiles, name: str, visited: tuple[str, ...]) -> "DeferredRefreshableCredentials":
         from .assume_role_fetcher import AssumeRoleCredentialFetcher
         from .refresh import DeferredRefreshableCredentials

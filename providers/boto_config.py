@@ -38,6 +38,7 @@ class BotoProvider(CredentialProvider):
         self._environ = os.environ if environ is None else environ
         self._expand = expand_path
         self._paths = paths
+        self._found: str | None = None
 
     def load(self) -> Any:
         """Return the keys; raises ``PartialCredentialsError`` for an access key id without its secret."""
@@ -45,11 +46,16 @@ class BotoProvider(CredentialProvider):
         paths = [self._expand(path) for path in ((named,) if named else self._paths)]
         for path in paths:
             if (found := self._read(path)) is not None:
+                self._found = path
                 return ReloadingCredentials(found, partial(self._read, path), method=self.METHOD, each_time=True)
         return NotConfigured(
             f"no aws_access_key_id under [{_SECTION}] in {' or '.join(paths)}",
             f"set {_VARIABLE} to a file that has it, or rather use ~/.aws/credentials",
         )
+
+    def source(self) -> str:
+        """Name the file."""
+        return f"[{_SECTION}] in {self._found}"
 
     def _read(self, path: str) -> ReadOnlyCredentials | None:
         keys = load_full_config(path, "").get(_SECTION) or {}

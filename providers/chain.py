@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os.path import expanduser
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,14 @@ from .container import ContainerProvider
 from .ec2_credentials_file import OriginalEC2Provider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
+from .login import LoginProvider
+from .order import fit_in
 from .process import ProcessProvider
 from .profile_keys import profiles_of
 from .provider import CredentialProvider
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
+from .sso import SSOProvider
 from .web_identity import AssumeRoleWithWebIdentityProvider
 
 if TYPE_CHECKING:
@@ -48,9 +51,11 @@ class ProviderContext:
     ``explicit_profile`` whether the program named it (and not the
     environment). ``setting(name)`` reads a configuration variable
     (``metadata_service_timeout``, ...); ``create_client(service, region_name=,
-    credentials=)`` makes clients. ``sharing`` is the host's ``SharedFetch``, or
+    credentials=)`` makes clients, ``endpoint_url(service)`` tells what is
+    configured for them. ``sharing`` is the host's ``SharedFetch``, or
     ``None`` for credentials that stay in this process. ``expand_path`` replaces
-    ``~`` in the paths that variables name.
+    ``~`` in the paths that variables name. ``installed()`` gives the providers
+    that other packages bring.
     """
 
     __slots__ = (
@@ -58,9 +63,11 @@ class ProviderContext:
         "config_path",
         "create_client",
         "credentials_path",
+        "endpoint_url",
         "environ",
         "expand_path",
         "explicit_profile",
+        "installed",
         "load_config",
         "load_credentials_file",
         "mfa_prompter",
@@ -85,7 +92,9 @@ class ProviderContext:
         create_client: Callable[..., Any] = _no_client,
         region_name: Callable[[], str | None] | None = None,
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
+        endpoint_url: Callable[[str], str | None] = _nothing,
         sharing: "Sharing | None" = None,
+        installed: Callable[[], Sequence[CredentialProvider]] = tuple,
         mfa_prompter: "Prompter | None" = None,
         user_agent: str | None = None,
         config_path: str = "~/.aws/config",
@@ -107,7 +116,9 @@ class ProviderContext:
         self.create_client = create_client
         self.region_name = region_name
         self.sts_scope = sts_scope
+        self.endpoint_url = endpoint_url
         self.sharing = sharing
+        self.installed = installed
         self.mfa_prompter = mfa_prompter
         self.user_agent = user_agent
         self.config_path = config_path
@@ -118,7 +129,11 @@ class ProviderContext:
 
 
 def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
-    """Return the default chain; a profile that the program named itself takes the environment out of it."""
+    """Return the default chain, with what installed packages bring.
+
+    A profile that the program named itself takes the environment out of it.
+    Raises ``ResolverOrderError`` for providers that cannot be put in order.
+    """
     env = EnvProvider(context.environ, clock=context.clock)
     container = ContainerProvider(context.environ, sharing=context.sharing, clock=context.clock, random=context.random)
     instance = InstanceMetadataProvider(
@@ -138,7 +153,7 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         random=context.random,
     )
     chain: list[CredentialProvider] = [
-        *([] if context.explicit_profile else [env]),
+        env,
         assume_role,
         *_of_profile(context, context.profile_name, None if context.explicit_profile else context.environ),
         OriginalEC2Provider(context.environ, context.expand_path),
@@ -146,6 +161,9 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         container,
         instance,
     ]
+    chain = fit_in(chain, context.installed(), default_before=container.METHOD)
+    if context.explicit_profile:
+        chain.remove(env)
     return CredentialResolver(chain, sharing=context.sharing)
 
 
@@ -166,9 +184,9 @@ def _of_profile(context: ProviderContext, name: str, environ: Mapping[str, str] 
             clock=context.clock,
             random=context.random,
         ),
-        # place of sso
+        SSOProvider(context.load_config, context.create_client, name, **_signing_in(context)),
         SharedCredentialProvider(context.load_credentials_file, name, path=context.credentials_path),
-        # place of login
+        LoginProvider(context.load_config, context.create_client, name, **_signing_in(context)),
         ProcessProvider(
             name,
             context.load_config,
@@ -180,6 +198,17 @@ def _of_profile(context: ProviderContext, name: str, environ: Mapping[str, str] 
         ),
         ConfigProvider(context.load_config, name, path=context.config_path),
     ]
+
+
+def _signing_in(context: ProviderContext) -> dict[str, Any]:
+    """Return what providers need that a person has signed in for."""
+    return {
+        "environ": context.environ,
+        "endpoint_url": context.endpoint_url,
+        "sharing": context.sharing,
+        "clock": context.clock,
+        "random": context.random,
+    }
 
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:

@@ -76,6 +76,12 @@ class ContainerProvider(CredentialProvider):
         credentials.get_frozen_credentials()
         return credentials
 
+    def source(self) -> str:
+        """Name the endpoint's host; its path may be as good as a secret."""
+        from urllib.parse import urlsplit
+
+        return f"the container endpoint at {urlsplit(self._url()).netloc}"
+
     def cache_identity(self) -> "EntryIdentity | None":
         """Return the endpoint, whom its token stands for, and the host and container that we are."""
         if self._sharing is None:
@@ -146,21 +152,20 @@ class ContainerProvider(CredentialProvider):
         return token
 
     def _read(self, body: bytes) -> Mapping[str, Any]:
-        from .document import read_object
+        from .document import check_keys, read_object
 
         try:
             document = read_object(body)
-            return {
-                "access_key": document["AccessKeyId"],
-                "secret_key": document["SecretAccessKey"],
-                "token": document["Token"],
-                "expiry_time": document.get("Expiration"),
-                "account_id": document.get("AccountId"),
-            }
-        except (ValueError, KeyError):
-            raise self._broken(
-                "container endpoint: it answered with something that is no credentials document"
-            ) from None
+            check_keys(document, "AccessKeyId", "SecretAccessKey", "Token")
+        except ValueError as error:
+            raise self._broken(f"container endpoint: it answered with {error}") from None
+        return {
+            "access_key": document["AccessKeyId"],
+            "secret_key": document["SecretAccessKey"],
+            "token": document["Token"],
+            "expiry_time": document.get("Expiration"),
+            "account_id": document.get("AccountId"),
+        }
 
     def _broken(self, reason: str) -> CredentialRetrievalError:
         return CredentialRetrievalError(provider=self.METHOD, error_msg=reason)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["read_object"]
+__all__ = ["check_keys", "read_object"]
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -16,3 +16,10 @@ def read_object(body: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("JSON that is no object")
     return found
+
+
+def check_keys(document: dict[str, Any], *names: str) -> None:
+    """Raise ``ValueError``, which says what is missing, unless each of these names has a text."""
+    missing = [name for name in names if not isinstance(document.get(name), str)]
+    if missing:
+        raise ValueError(f"a document without {' and '.join(missing)}")

@@ -45,6 +45,10 @@ class OriginalEC2Provider(CredentialProvider):
             return NotConfigured(f"no {_ACCESS_KEY} in {path}", f"put {_ACCESS_KEY} and {_SECRET_KEY} into it")
         return ReloadingCredentials(found, lambda: self._read(path), method=self.METHOD, each_time=True)
 
+    def source(self) -> str:
+        """Name the file."""
+        return self._expand(self._environ.get(_VARIABLE, ""))
+
     def _read(self, path: str) -> ReadOnlyCredentials | None:
         try:
             status = os.stat(path)

@@ -219,6 +219,11 @@ class InstanceMetadataProvider(CredentialProvider):
             return Unavailable(reason, "run on an EC2 instance that has a role")
         return credentials
 
+    def source(self) -> str | None:
+        """Name the endpoint; ``None`` for somebody else's fetcher."""
+        fetcher = self._role_fetcher
+        return f"the metadata service at {fetcher.base_url}" if isinstance(fetcher, InstanceMetadataFetcher) else None
+
     def cache_identity(self) -> "EntryIdentity | None":
         """Return the endpoint with what the metadata service takes us for; ``None`` for somebody else's fetcher."""
         if self._sharing is None or not isinstance(self._role_fetcher, InstanceMetadataFetcher):
@@ -273,21 +278,22 @@ def _name_in(answer: "MetadataAnswer") -> str:
 
 def _read(body: bytes) -> dict[str, Any]:
     """Read the credentials document; nothing of it is quoted in an error."""
-    from .document import read_object
+    from .document import check_keys, read_object
 
     try:
         document = read_object(body)
         code = document.get("Code", "Success")
         if code != "Success":
             raise _unavailable(f"it answered with the code {str(code)[:80]} instead of credentials")
-        found = {
-            "access_key": document["AccessKeyId"],
-            "secret_key": document["SecretAccessKey"],
-            "token": document["Token"],
-            "expiry_time": document["Expiration"],
-        }
-    except (ValueError, KeyError):
-        raise _unavailable("it answered with something that is no credentials document") from None
+        check_keys(document, "AccessKeyId", "SecretAccessKey", "Token", "Expiration")
+    except ValueError as error:
+        raise _unavailable(f"it answered with {error}") from None
+    found = {
+        "access_key": document["AccessKeyId"],
+        "secret_key": document["SecretAccessKey"],
+        "token": document["Token"],
+        "expiry_time": document["Expiration"],
+    }
     if document.get("AccountId"):
         found["account_id"] = document["AccountId"]
     return found

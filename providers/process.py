@@ -88,6 +88,10 @@ class ProcessProvider(CredentialProvider):
         credentials.get_frozen_credentials()
         return credentials
 
+    def source(self) -> str:
+        """Name the program, without its arguments, and the profile that has it."""
+        return f"the program {self._words()[0]!r} of profile {self._profile_name!r}"
+
     def cache_identity(self) -> "EntryIdentity | None":
         """Return the command with all that its answer may depend on: the environment, the folder, the host."""
         if self._sharing is None:
@@ -161,7 +165,7 @@ class ProcessProvider(CredentialProvider):
 
     def _read(self, output: bytes, program: str) -> dict[str, Any]:
         """Read the document; nothing of it is quoted in an error but the number of its version."""
-        from .document import read_object
+        from .document import check_keys, read_object
 
         try:
             document = read_object(output)
@@ -171,9 +175,10 @@ class ProcessProvider(CredentialProvider):
         if type(version) is not int or version != _VERSION:
             said = f"Version {version}" if type(version) is int else "no Version number"
             raise self._broken(f"the command {program!r} printed a document with {said}; {_VERSION} is known")
-        missing = [name for name in ("AccessKeyId", "SecretAccessKey") if not isinstance(document.get(name), str)]
-        if missing:
-            raise self._broken(f"the command {program!r} printed a document without {' and '.join(missing)}")
+        try:
+            check_keys(document, "AccessKeyId", "SecretAccessKey")
+        except ValueError as error:
+            raise self._broken(f"the command {program!r} printed {error}") from None
         return {
             "access_key": document["AccessKeyId"],
             "secret_key": document["SecretAccessKey"],

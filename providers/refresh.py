@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..components.after_fork import renew_in_child
 from ..components.cache import Entry, EntryIdentity
@@ -27,10 +27,13 @@ from .refresh_policy import (
     is_non_recoverable,
     refresh_jitter,
 )
-from .refresh_view import INITIAL, Provenance, RefreshState, View, Windows, view_of
+from .refresh_view import INITIAL, RefreshState, View, Windows, view_of
 from .sharing import Sharing
 
-__all__ = ["DeferredRefreshableCredentials", "Provenance", "RefreshableCredentials", "Sharing"]
+if TYPE_CHECKING:
+    from .provenance import Provenance
+
+__all__ = ["DeferredRefreshableCredentials", "RefreshableCredentials", "Sharing"]
 
 Metadata = Mapping[str, Any]
 
@@ -93,11 +96,13 @@ class RefreshableCredentials(Credentials):
         self._process_wait = max(_PROCESS_WAIT, longest_fetch + _HAND_OVER)
         self._thread_wait = max(_THREAD_WAIT, 2 * self._process_wait)
         self._rejected: tuple[str, ...] = ()
+        self._asked_as: int | None = None
         self._view = INITIAL
         if access_key is not None and secret_key is not None:
             now = self._clock()
             frozen = ReadOnlyCredentials(access_key, secret_key, token, account_id)
-            self._view = view_of(CredentialSet(frozen, epoch_of(expiry_time), now, os.getpid()), self._windows)
+            self._asked_as = os.getpid()
+            self._view = view_of(CredentialSet(frozen, epoch_of(expiry_time), now, self._asked_as), self._windows)
         self.renew()
         renew_in_child(self)
 
@@ -170,12 +175,23 @@ class RefreshableCredentials(Credentials):
         return None if expires is None else datetime.fromtimestamp(expires, UTC)
 
     @property
-    def provenance(self) -> Provenance:
-        """Which source, when, by which process, and what comes next; for diagnosis."""
-        view, shared = self._view, self._sharing is not None
-        state = view.state(self._clock(), self._stable)
-        at, by = (None, None) if view.frozen is None else (view.fetched_at, view.fetched_by)
-        return Provenance(self.method, state, view.expires, at, by, shared, view.backoff_until)
+    def provenance(self) -> "Provenance":
+        """Which source, when, by which process, from the cache or not, and what comes next; for diagnosis."""
+        from .provenance import Provenance
+
+        view = self._view
+        loaded = view.frozen is not None
+        hit = loaded and view.fetched_by != self._asked_as
+        return Provenance(
+            self.method,
+            self.source,
+            view.state(self._clock(), self._stable),
+            view.expires,
+            view.fetched_at if loaded else None,
+            view.fetched_by if loaded else None,
+            "off" if self._sharing is None else "hit" if hit else "miss",
+            view.backoff_until,
+        )
 
     def refresh_needed(self, refresh_in: float | None = None) -> bool:
         """Return whether the set ends within ``refresh_in`` seconds (by default: its advisory window has begun)."""
@@ -283,6 +299,7 @@ class RefreshableCredentials(Credentials):
 
     def _ask(self, view: View) -> tuple[ReadOnlyCredentials, float | None]:
         """Ask the source; an answer that is no progress is a failure."""
+        self._asked_as = os.getpid()
         frozen, expires = read_metadata(self._refresh_using(), self.method)
         if frozen.access_key in self._rejected:
             raise self._refusal("the source gave the key again that a service had rejected")

@@ -10,6 +10,7 @@ from ..components.errors import (
     ProfileNotFound,
     RefreshWithMFAUnsupportedError,
     SSOTokenLoadError,
+    TokenExpiredError,
     UnauthorizedSSOTokenError,
 )
 
@@ -55,6 +56,7 @@ _FINAL_ERRORS: Final = (
     ProfileNotFound,
     RefreshWithMFAUnsupportedError,
     SSOTokenLoadError,
+    TokenExpiredError,
     UnauthorizedSSOTokenError,
 )
 

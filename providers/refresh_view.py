@@ -6,25 +6,13 @@ from .credential_set import CredentialSet
 from .credentials import ReadOnlyCredentials
 from .refresh_policy import advisory_window
 
-__all__ = ["INITIAL", "Provenance", "RefreshState", "View", "Windows", "view_of"]
+__all__ = ["INITIAL", "RefreshState", "View", "Windows", "view_of"]
 
 #: ``stale``: past its end and still served, because its source is down (static stability).
 RefreshState = Literal["initial", "fresh", "advisory", "mandatory", "stale"]
 
 _NEVER: Final = float("inf")
 _ALWAYS: Final = float("-inf")
-
-
-class Provenance(NamedTuple):
-    """Where a set came from: no secret in it. Times are in epoch seconds."""
-
-    method: str
-    state: RefreshState
-    expires: float | None
-    fetched_at: float | None
-    fetched_by: int | None
-    shared: bool
-    backoff_until: float | None
 
 
 class Windows(NamedTuple):

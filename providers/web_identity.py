@@ -106,6 +106,10 @@ class AssumeRoleWithWebIdentityProvider(CredentialProvider):
             random=self._random,
         )
 
+    def source(self) -> str:
+        """Name the role and the file with the token."""
+        return f"{self._setting('role_arn')} with the token in {self._setting('web_identity_token_file')}"
+
     def _setting(self, key: str) -> str | None:
         if self._environ is not None and (value := self._environ.get(_VARIABLES[key])):
             return value

@@ -244,10 +244,12 @@ class Session(SessionExtras):
         """Run the chain and return what every provider said: outcome, reason, time, the setting that enables it."""
         return self.get_component("credential_provider").explain()
 
-    def get_auth_token(self, *, signing_name: str | None = None) -> str | None:
-        """Return the bearer token for a service, or one that is bound to none; ``None`` if there is none."""
-        token: str | None = self.get_component("token_provider").load_token(signing_name)
-        return token
+    def get_auth_token(self, *, signing_name: str | None = None) -> Any:
+        """Return the bearer token for a service, or one that is bound to none; ``None`` if there is none.
+
+        Its ``get_frozen_token()`` gives ``token`` and ``expiration`` of this moment.
+        """
+        return self.get_component("token_provider").load_token(signing_name)
 
     # -- clients ---------------------------------------------------------------------------------
 

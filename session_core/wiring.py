@@ -73,16 +73,18 @@ def _mfa_prompter(_: "SessionView") -> Any:
     return ask_at_terminal
 
 
-def _token_provider(_: "SessionView") -> Any:
-    from ..providers.tokens import EnvironmentTokens
+def _token_provider(session: "SessionView") -> Any:
+    from .tokens import token_resolver
 
-    return EnvironmentTokens()
+    return token_resolver(session)
 
 
-def _transport(_: "SessionView") -> Any:
-    from ..components.transport import Urllib3Transport
+def _transport(session: "SessionView") -> Any:
+    from functools import partial
 
-    return Urllib3Transport
+    from ..components.transport_choice import ChosenTransport
+
+    return partial(ChosenTransport, kind=session.get_config_variable("http_transport"), environ=session.environ)
 
 
 def _retry_strategy(_: "SessionView") -> Any:

@@ -159,7 +159,7 @@ def test_a_refusal_is_the_modelled_error():
 
 
 def test_a_checksum_that_is_wrong_is_told_and_the_connection_is_not_used_again():
-    with streaming([START, STOP[:-1] + b"?", START]) as server:
+    with streaming([START, STOP[:-1] + b"?", pause(0.5), START]) as server:
         client = client_of(server, "bedrock-runtime")
         for _ in range(2):
             stream = client.converse_stream(**CONVERSE)["stream"]
@@ -208,7 +208,7 @@ def test_the_events_of_the_call_are_told_as_ever():
         client.meta.events.register("before-parse.bedrock-runtime.ConverseStream", parse)
         client.meta.events.register("response-received.bedrock-runtime.ConverseStream", received)
         list(client.converse_stream(**CONVERSE)["stream"])
-    assert told == [("before-parse", "WireBody", 200), ("response-received", "EventStream", 200)]
+    assert told == [("before-parse", "ConnectionBody", 200), ("response-received", "EventStream", 200)]
 
 
 # Events that are sent

@@ -160,7 +160,7 @@ def test_the_other_ways_to_have_nothing(imds):
     imds.role = "r"
     for body in (b"{", b"{}", b"[]", b'"x"', b'{"AccessKeyId": "canary-secret"}', b"\xff"):
         imds.credentials_body = body
-        assert "no credentials document" in unavailable(imds)
+        assert unavailable(imds).startswith("instance metadata service: it answered with ")
     imds.credentials_body = b'{"Code": "AssumeRoleUnauthorizedAccess", "Message": "canary"}'
     assert "AssumeRoleUnauthorizedAccess" in unavailable(imds)
     imds.down = 404
@@ -296,7 +296,7 @@ def test_a_container_endpoint_that_fails_stops_the_chain(imds, tmp_path):
     broken(container(imds, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(tmp_path / "gone")), "cannot be read: No such")
     imds.container_token = None
     imds.credentials_body = b'{"SecretAccessKey": "canary"}'
-    broken(container(imds), "no credentials document")
+    broken(container(imds), "a document without AccessKeyId and Token")
     imds.rate = 0
     broken(container(imds), r"throttled \(429 x3\)")
 
