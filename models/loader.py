@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
 from .data_files import DataFolder
-from .shapes import ServiceModel
+from .service_model import ServiceModel
 from .store import Store, default_store
 
 if TYPE_CHECKING:

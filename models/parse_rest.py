@@ -9,9 +9,11 @@ from .expat import read_tree
 from .parse_answer import Answer, ReadOutput
 from .parse_error import looks_like_html
 from .parse_headers import OUTSIDE_THE_BODY, compile_headers
+from .parse_json_typed import TypedReader
 from .parse_query import read_xml_error, read_xml_error_members
 from .parse_rpc import RpcCodec
-from .parse_xml import STRUCTURE, XmlCompiler, read_xml
+from .parse_xml import read_xml
+from .parse_xml_tables import STRUCTURE, XmlCompiler
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
 __all__ = ["RestJsonCodec", "RestXmlCodec"]
@@ -123,7 +125,13 @@ class RestJsonCodec(_Rest, RpcCodec):
             name for name, member in shape.members.items() if member.serialization.get("location") in OUTSIDE_THE_BODY
         )
         convert = compiler.members(lambda: compiler.table(shape, outside)) if outside else compiler.structure(shape)
-        return lambda body: self.typed(convert, shape, body, outside)
+        read_typed = TypedReader(shape, integers=True, skip=outside)
+
+        def read(body: bytes) -> dict[str, Any]:
+            found: dict[str, Any] | None = read_typed(body)
+            return self.typed(convert, shape, body, outside) if found is None else found
+
+        return read
 
     read_payload = RpcCodec.read_payload
 

@@ -210,7 +210,7 @@ def _text_element(shape: Shape, name: str, namespace: str) -> _Write:
         text = convert(value)
         if not text:
             parts.append(empty)
-        elif escaped:
+        elif escaped and ("&" in text or "<" in text or ">" in text or "\r" in text):
             parts.append(f"{opened}{text.translate(_TEXT)}{closed}")
         else:
             parts.append(f"{opened}{text}{closed}")

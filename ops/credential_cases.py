@@ -9,8 +9,9 @@ test, ``run_case(path)`` returns the differences. A case is::
     http.toml     [[exchange]]: what may be asked for over HTTP, and the answers (``recorded.Exchange``)
 
 In all of them ``${HOME}`` is the case's copy of ``home``, ``${HTTP}`` the server
-that plays the exchanges, and ``${NOW+3600}`` a time in ISO 8601. Unless the case
-says otherwise, every endpoint is that server, IMDS is off and nothing is cached.
+that plays the exchanges, ``${NOW+3600}`` a time in ISO 8601, and ``${EC_KEY}`` a
+new P-256 key in PEM, its line ends written as in JSON. Unless the case says
+otherwise, every endpoint is that server, IMDS is off and nothing is cached.
 
 ``[expect]`` has ``provider`` (and ``access_key``, ``secret_key``, ``token``,
 ``account_id``, ``expires_in`` in seconds), or ``error`` (the class), or
@@ -191,9 +192,19 @@ def _fill(text: str, known: Mapping[str, str]) -> bytes:
         if name.startswith("NOW"):
             moment = datetime.fromtimestamp(int(time.time()) + int(name[3:] or 0), UTC)
             return moment.isoformat().replace("+00:00", "Z")
+        if name == "EC_KEY":
+            return _new_key().replace("\n", "\\n")
         return known.get(name, found[0])
 
-    return re.sub(r"\$\{(HOME|HTTP|NOW(?:[+-]\d+)?)\}", value, text).encode("utf-8", "surrogateescape")
+    return re.sub(r"\$\{(HOME|HTTP|EC_KEY|NOW(?:[+-]\d+)?)\}", value, text).encode("utf-8", "surrogateescape")
+
+
+def _new_key() -> str:
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = generate_private_key(SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -74,3 +74,7 @@ class LoginProvider(CredentialProvider):
         return LoginCredentials(
             token, self.METHOD, sharing=self._sharing, identity=identity, clock=self._clock, random=self._random
         )
+
+    def source(self) -> str:
+        """Name the session."""
+        return str((profiles_of(self._load_config()).get(self._profile_name) or {}).get("login_session"))

@@ -93,6 +93,16 @@ class SSOProvider(CredentialProvider):
             random=self._random,
         )
 
+    def source(self) -> str | None:
+        """Name the role, its account, and the session that gives it."""
+        from .sso_config import read_sso
+
+        role = read_sso(self._profile_name, self._load_config())
+        if role is None:
+            return None
+        session = role.session.name or role.session.start_url
+        return f"{role.role_name} in {role.account_id} by {session}"
+
     def cache_identity(self) -> EntryIdentity | None:
         """Return the name of the shared entry, ``None`` for a profile without a role."""
         from .sso_config import read_sso
