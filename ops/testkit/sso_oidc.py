@@ -8,11 +8,12 @@ reference, RFC 8628.
 import json
 import time
 from collections.abc import Mapping
-from typing import Any, Final, Unpack
+from typing import Any, ClassVar, Final, Unpack
 
-from ..fake_server import Reply, common_arguments, serve_until_stopped
+from .alone import common_arguments, options_of, serve_until_stopped
 from .families import Grant, InvalidGrantError, TokenFamilies
-from .scripted import ScriptedServer, ServerOptions, json_reply, options_of
+from .script import Reply, json_reply
+from .server import FakeServer, ServerOptions
 
 __all__ = ["FakeSSOOIDC"]
 
@@ -30,7 +31,7 @@ _ERRORS: Final = {
 }
 
 
-class FakeSSOOIDC(ScriptedServer):
+class FakeSSOOIDC(FakeServer):
     """SSO-OIDC with sessions that live ``lifetime`` seconds per access token.
 
     A person approves a device after ``pending`` polls, with the error codes in
@@ -41,6 +42,8 @@ class FakeSSOOIDC(ScriptedServer):
     Counts: the operations, ``refreshes`` (exchanges that succeeded),
     ``invalid_grant`` and ``reused`` (a spent token came again).
     """
+
+    VARIABLES: ClassVar[tuple[str, ...]] = ("AWS_ENDPOINT_URL_SSO_OIDC",)
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class FakeSSOOIDC(ScriptedServer):
             "refreshToken": grant.refresh_token,
         }
 
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answer a call; ``/_begin`` gives what ``begin()`` does, to programs in other processes."""
         if path == "/_begin":
             return json_reply(self.begin())
