@@ -8,12 +8,14 @@ reference, RFC 8628.
 import json
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Final, Unpack
 
 from .alone import common_arguments, options_of, serve_until_stopped
 from .families import Grant, InvalidGrantError, TokenFamilies
 from .script import Reply, json_reply
 from .server import FakeServer, ServerOptions
+from .token_files import sso_token_file, write_token_file
 
 __all__ = ["FakeSSOOIDC"]
 
@@ -37,7 +39,8 @@ class FakeSSOOIDC(FakeServer):
     A person approves a device after ``pending`` polls, with the error codes in
     ``device_errors`` (``slow_down``, ``access_denied``, ``expired_token``) given
     first, one per poll. ``families`` holds the sessions; ``begin()`` makes one
-    without a person and returns what the AWS CLI would write to its cache.
+    without a person and returns what the AWS CLI would write to its cache,
+    ``sign_in(home, name)`` writes it there.
     With ``reissue`` false the refresh grant returns no new refresh token.
     Counts: the operations, ``refreshes`` (exchanges that succeeded),
     ``invalid_grant`` and ``reused`` (a spent token came again).
@@ -79,6 +82,11 @@ class FakeSSOOIDC(FakeServer):
             "registrationExpiresAt": _iso(now + 90 * 86400),
             "refreshToken": grant.refresh_token,
         }
+
+    def sign_in(self, home: str | Path, name: str) -> Path:
+        """Sign somebody in: ``begin()`` in the token file of an ``sso-session``, or of a start URL."""
+        start_url = {"start_url": name} if "://" in name else {}
+        return write_token_file(sso_token_file(home, name), self.begin(**start_url))
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answer a call; ``/_begin`` gives what ``begin()`` does, to programs in other processes."""
