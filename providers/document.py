@@ -22,4 +22,5 @@ def check_keys(document: dict[str, Any], *names: str) -> None:
     """Raise ``ValueError``, which says what is missing, unless each of these names has a text."""
     missing = [name for name in names if not isinstance(document.get(name), str)]
     if missing:
-        raise ValueError(f"a document without {' and '.join(missing)}")
+        *others, last = missing
+        raise ValueError(f"a document without {', '.join(others)}{' and ' if others else ''}{last}")

@@ -105,11 +105,19 @@ def _content(asked):
     return json.loads(asked.body) if "json" in kind and asked.body else asked.body
 
 
+def _without_xml_type(request):
+    method, target, headers, body = request
+    kept = {name: value for name, value in headers.items() if (name, value) != ("content-type", "application/xml")}
+    return method, target, kept, body
+
+
 @peers.takes_long_once
 @each_service
 def test_a_private_service_is_sent_what_boto3_sends(seen, service):
     (_, ours), (_, theirs) = seen["sotalia"], seen["boto3"]
     assert len(ours[service]) == 23
+    if service == "buoys":  # the one difference: XML is told to be XML, as the public vectors ask for
+        ours = {service: [_without_xml_type(request) for request in ours[service]]}
     assert ours[service] == theirs[service]
 
 
