@@ -33,12 +33,13 @@ _QUERY_FIELDS: Final = frozenset(
         "x-amz-date",
         "x-amz-expires",
         "x-amz-region-set",
+        "x-amz-s3session-token",
         "x-amz-security-token",
         "x-amz-signature",
         "x-amz-signedheaders",
     }
 )
-_HEADER_FIELDS: Final = ("Authorization", "X-Amz-Date", "X-Amz-Security-Token")
+_HEADER_FIELDS: Final = ("Authorization", "X-Amz-Date", "X-Amz-S3session-Token", "X-Amz-Security-Token")
 
 
 class SigV4Query(Symmetric):
@@ -91,7 +92,7 @@ class SigV4Query(Symmetric):
             *self._more_fields(region_name),
         ]
         if identity.token:
-            pieces.append(f"X-Amz-Security-Token={quote(identity.token, safe='-_.~')}")
+            pieces.append(f"{self.session_header}={quote(identity.token, safe='-_.~')}")
         query = "&".join(pieces)
         creq = canonical_request(
             request.method, self._uri(path, context), canonical_query(query), block, signed, payload
