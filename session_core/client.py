@@ -207,7 +207,7 @@ class BaseClient:
         from .presign import presigned_url
 
         plan = self._service_plan.operation(self._operation_of(ClientMethod))
-        return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
+        return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod, self.meta.partition)
 
 
 class _EndpointView:

@@ -99,6 +99,7 @@ def _signer(
         token=lambda: tokens.get().load_token(signing_name),
         prefers_token=(lambda: _is_preferred(tokens.get(), signing_name)) if blueprint.may_prefer_token else _never,
         payload_signing=(config.s3 or {}).get("payload_signing_enabled"),
+        presigns_as=blueprint.presigning_version,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ..components.events import EventEmitter
-from . import customize_eventbridge, customize_s3, customize_s3_control
+from . import customize_eventbridge, customize_polly, customize_s3, customize_s3_control
 from .customization import Customization
 from .event_aliases import EVENT_ALIASES
 
@@ -28,5 +28,6 @@ def customization_of(service_id: str) -> Customization:
 def builtin_emitter() -> EventEmitter:
     """Return the emitter that every session's copies: each service's module registers its own handlers."""
     emitter = EventEmitter(EVENT_ALIASES)
+    customize_polly.register(emitter)
     customize_s3.register(emitter)
     return emitter

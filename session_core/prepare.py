@@ -69,7 +69,7 @@ def request_dict_of(
     if plan.auth_path is not None:
         request["auth_path"] = plan.auth_path(params, request["url_path"])
     apply_auth_scheme(state, plan, endpoint.properties, context)
-    if plan.integrity is not None:
+    if plan.integrity is not None and "is_presign_request" not in context:  # the body is not known yet
         add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)
     return request
 

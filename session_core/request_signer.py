@@ -36,6 +36,8 @@ class RequestSigner:
     own, as boto3 tells them. ``explicit_version`` is the signature version
     that the user asked for, ``UNSIGNED``, or ``None``. ``token`` loads the
     bearer token, ``prefers_token`` says whether one was set for this service.
+    ``presigns_as`` gives the version of URLs and policies where it is another
+    one than that of requests.
     Safe in threads.
     """
 
@@ -55,6 +57,7 @@ class RequestSigner:
         token: Callable[[], Any] = lambda: None,
         prefers_token: Callable[[], bool] = lambda: False,
         payload_signing: bool | None = None,
+        presigns_as: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.service_id = service_id
         self.region_name = region_name
@@ -69,6 +72,7 @@ class RequestSigner:
         self._token = token
         self.prefers_token = prefers_token
         self._payload_signing = payload_signing
+        self._presigns_as = presigns_as
 
     def __repr__(self) -> str:
         return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
@@ -117,8 +121,9 @@ class RequestSigner:
     ) -> None:
         """Sign a request now, in this thread, with the events of an attempt.
 
-        ``signing_type`` is ``standard`` or ``presign-url``, for which
-        ``expires_in`` is the life of the URL in seconds.
+        ``signing_type`` is ``standard``, ``presign-url``, for which ``expires_in``
+        is the life of the URL in seconds, or ``presign-post``, which completes
+        the fields in the request's context.
         """
         suffix = f".{self.service_id}.{operation_name}"
         version, name, region = self._choose(f"choose-signer{suffix}", request.context, signing_type)
@@ -148,6 +153,7 @@ class RequestSigner:
             request_dict["url"],
             request_dict["headers"],
             request_dict.get("body", b""),
+            auth_path=request_dict.get("auth_path"),
             context=dict(request_dict.get("context", {})),
         )
         self.sign(operation_name, request, region_name, "presign-url", expires_in, signing_name)
@@ -170,6 +176,8 @@ class RequestSigner:
                 signature_version=_with_suffix(version, suffix),
                 context=context,
             )
+        if chosen is None and suffix and not str(version).startswith(("v4a", "v4-s3express")):
+            chosen = self._presigns_as()
         if chosen is None:
             chosen = _UNSIGNED_BODY.get(version, version)
             if chosen == "v4" and signing and signing_name in S3_NAMES:
@@ -204,8 +212,7 @@ class RequestSigner:
     ) -> None:
         signer = self.signers.get(version)
         if signer is None:
-            plain, _, purpose = str(version).rpartition("-")
-            if purpose in ("query", "events") and plain in self.signers:
+            if any(str(version).removesuffix(suffix) in self.signers for suffix in (*_QUERY.values(), _EVENTS)):
                 raise UnsupportedSignatureVersionError(signature_version=version)
             raise UnknownSignatureVersionError(signature_version=version)
         signing = request.context.get("signing")

@@ -1,0 +1,206 @@
+"""What clients sign without sending it, as JSON: a program for ``sotalia`` and for ``boto3``, at one moment.
+
+``python presigned_calls.py MODULE`` writes the outcome of every call of
+``CALLS`` by its name: a URL, a form, a token, or the name of the exception.
+"""
+
+import datetime
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+NOW = datetime.datetime(2026, 3, 4, 5, 6, 7, tzinfo=datetime.UTC)
+TOKEN = "to/ken+="
+
+
+class Call(NamedTuple):
+    """A client, and the method that is called on it, with its parameters."""
+
+    service: str
+    method: str
+    params: dict[str, Any] = {}
+    region: str | None = "us-east-1"
+    config: dict[str, Any] = {}
+    client: dict[str, Any] = {}
+    token: bool = False
+
+
+def url(service: str, method: str, params: dict[str, Any], *, more: dict[str, Any] | None = None, **where: Any) -> Call:
+    """Return the call that presigns a method."""
+    given = {"ClientMethod": method, "Params": params, **(more or {})}
+    return Call(service, "generate_presigned_url", given, **where)
+
+
+OBJECT = {"Bucket": "bucket", "Key": "key"}
+V4 = {"signature_version": "s3v4"}
+POST = {"Bucket": "bucket", "Key": "uploads/${filename}"}
+RICH = {
+    "Bucket": "bucket",
+    "Key": "a key",
+    "Fields": {"acl": "private", "x-amz-meta-a": "ü"},
+    "Conditions": [{"acl": "private"}, ["content-length-range", 1, 10], ["starts-with", "$x-amz-meta-a", ""]],
+    "ExpiresIn": 60,
+}
+COPY = {"Bucket": "bucket", "Key": "k", "CopySource": "other/key"}
+LIST = {"Bucket": "bucket", "Prefix": "a b", "EncodingType": "url"}
+ANSWER = {"VersionId": "v", "ResponseContentType": "a/b", "ResponseExpires": NOW.isoformat()}
+SPEECH = {"Text": "a b", "OutputFormat": "mp3", "VoiceId": "Joanna"}
+ARN = "arn:aws:s3:eu-west-1:123456789012:accesspoint/mine"
+REGIONS = ("us-east-1", "us-west-2", "eu-central-1", "cn-north-1", "us-gov-west-1", "aws-global", "ap-east-1", None)
+OPTIONS: tuple[dict[str, Any], ...] = (
+    {},
+    V4,
+    {"signature_version": "v4"},
+    {"signature_version": "s3"},
+    {"s3": {"addressing_style": "virtual"}},
+    {"s3": {"addressing_style": "path"}},
+    {"s3": {"us_east_1_regional_endpoint": "regional"}},
+    {"s3": {"use_accelerate_endpoint": True}},
+    {"s3": {"use_dualstack_endpoint": True}},
+    {"use_dualstack_endpoint": True},
+    {"use_fips_endpoint": True},
+)
+KEYS = ("plain", "with space", "a+b", "ü/ö", "a//b", "./dots/../x", "q?x=1&y", "~tilde'(*)!", "%41", "😀")
+
+CALLS: dict[str, Call] = {
+    **{
+        f"s3 {region} {options}": url("s3", "get_object", OBJECT, region=region, config=options)
+        for region in REGIONS
+        for options in OPTIONS
+    },
+    **{
+        f"s3 post {region} {options}": Call("s3", "generate_presigned_post", POST, region, options)
+        for region in REGIONS
+        for options in OPTIONS[:6]
+    },
+    **{
+        f"s3 key {key} {version}": url("s3", "get_object", {"Bucket": "b-b", "Key": key}, config=version)
+        for key in KEYS
+        for version in ({}, V4)
+    },
+    "post with everything": Call("s3", "generate_presigned_post", RICH, token=True),
+    "post with everything v4": Call("s3", "generate_presigned_post", RICH, config=V4, token=True),
+    "post dots": Call("s3", "generate_presigned_post", {**POST, "Bucket": "a.b"}, "eu-west-1"),
+    "post to an endpoint": Call("s3", "generate_presigned_post", POST, client={"endpoint_url": "http://host:9000"}),
+    "dots": url("s3", "get_object", {"Bucket": "my.dotted.bucket", "Key": "k"}, region="eu-west-1"),
+    "dots v4": url("s3", "get_object", {"Bucket": "my.dotted.bucket", "Key": "k"}, region="eu-west-1", config=V4),
+    "capitals": url("s3", "get_object", {"Bucket": "Capitals_", "Key": "k"}, region="eu-west-1"),
+    "access point": url("s3", "get_object", {"Bucket": ARN, "Key": "k"}, config=V4),
+    "access point v2": url("s3", "get_object", {"Bucket": ARN, "Key": "k"}),
+    "endpoint": url("s3", "get_object", OBJECT, client={"endpoint_url": "http://localhost:9000"}),
+    "endpoint v4": url("s3", "get_object", OBJECT, config=V4, client={"endpoint_url": "http://localhost:9000"}),
+    "token": url("s3", "get_object", OBJECT, token=True),
+    "token v4": url("s3", "get_object", OBJECT, config=V4, token=True),
+    "list buckets": url("s3", "list_buckets", {}, region="us-west-2"),
+    "list objects": url("s3", "list_objects_v2", LIST, config=V4),
+    "version and response": url("s3", "get_object", {**OBJECT, **ANSWER}),
+    "version and response v4": url("s3", "get_object", {**OBJECT, **ANSWER}, config=V4),
+    "copy": url("s3", "copy_object", COPY),
+    "copy v4": url("s3", "copy_object", COPY, config=V4, token=True),
+    "put": url("s3", "put_object", {**OBJECT, "ContentType": "text/plain", "Metadata": {"a": "b c"}}, token=True),
+    "put v4": url("s3", "put_object", {**OBJECT, "ContentType": "text/plain", "Metadata": {"a": "b c"}}, config=V4),
+    "put acl and class": url("s3", "put_object", {**OBJECT, "ACL": "public-read", "StorageClass": "GLACIER"}),
+    "put md5": url("s3", "put_object", {**OBJECT, "ContentMD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}, config=V4),
+    "part": url("s3", "upload_part", {**OBJECT, "PartNumber": 2, "UploadId": "u+/="}),
+    "part v4": url("s3", "upload_part", {**OBJECT, "PartNumber": 2, "UploadId": "u+/="}, config=V4),
+    "multipart": url("s3", "create_multipart_upload", OBJECT),
+    "delete": url("s3", "delete_object", {**OBJECT, "VersionId": "v"}),
+    "head": url("s3", "head_object", OBJECT, config=V4),
+    "other method": url("s3", "head_object", OBJECT, more={"HttpMethod": "GET"}),
+    "tagging": url("s3", "get_object_tagging", OBJECT),
+    "a week": url("s3", "get_object", OBJECT, config=V4, more={"ExpiresIn": 604800}),
+    "a year v2": url("s3", "get_object", OBJECT, more={"ExpiresIn": 31536000}),
+    "unsigned": url("s3", "get_object", OBJECT, config={"signature_version": "unsigned"}),
+    "unknown": url("s3", "get_things", OBJECT),
+    "missing": url("s3", "get_object", {"Bucket": "bucket"}),
+    "bad name": url("s3", "get_object", {"Bucket": "no/good", "Key": "k"}),
+    "sts": url("sts", "get_caller_identity", {}),
+    "sts get": url("sts", "get_caller_identity", {}, more={"HttpMethod": "GET"}, token=True),
+    "sts global": url("sts", "get_caller_identity", {}, region="aws-global"),
+    "sts method": url("sts", "get_caller_identity", {}, region="eu-west-1", more={"ExpiresIn": 60}),
+    "iam": url("iam", "list_users", {"MaxItems": 3}, region="eu-west-1"),
+    "polly": url("polly", "synthesize_speech", SPEECH),
+    "polly lists": url("polly", "synthesize_speech", {**SPEECH, "LexiconNames": ["a", "b"]}),
+    "ec2": url("ec2", "describe_instances", {"InstanceIds": ["i-1", "i-2"]}, region="eu-west-1"),
+    "ec2 get": url("ec2", "describe_regions", {}, more={"HttpMethod": "GET"}),
+    "sqs": url("sqs", "list_queues", {"QueueNamePrefix": "a b", "MaxResults": 3}),
+    "sns": url("sns", "publish", {"TopicArn": "arn:aws:sns:us-east-1:1:t", "Message": "a b&c=d"}),
+    "dynamodb": url("dynamodb", "list_tables", {}),
+    "lambda": url("lambda", "get_function", {"FunctionName": "f"}),
+    "lambda path": url("lambda", "get_function", {"FunctionName": "a:b c/d"}),
+    "rds": Call("rds", "generate_db_auth_token", {"DBHostname": "h.rds", "Port": 3306, "DBUsername": "u@x"}),
+    "rds region": Call(
+        "rds", "generate_db_auth_token", {"DBHostname": "h", "Port": 1, "DBUsername": "u", "Region": "eu-west-1"}
+    ),
+    "rds token": Call("rds", "generate_db_auth_token", {"DBHostname": "h", "Port": 1, "DBUsername": "u"}, token=True),
+    "dsql": Call("dsql", "generate_db_connect_auth_token", {"Hostname": "x.dsql.us-east-1.on.aws"}, token=True),
+    "dsql region": Call(
+        "dsql", "generate_db_connect_auth_token", {"Hostname": "h", "Region": "us-west-2", "ExpiresIn": 60}
+    ),
+    "dsql admin": Call("dsql", "generate_db_connect_admin_auth_token", {"Hostname": "h", "ExpiresIn": 60}),
+}
+
+
+def outcome(session: Callable[..., Any], config_class: Any, unsigned: Any, call: Call) -> Any:
+    """Return what a call gives."""
+    options = {**call.config}
+    if options.get("signature_version") == "unsigned":
+        options["signature_version"] = unsigned
+    keys = {"aws_access_key_id": "AKID", "aws_secret_access_key": "secret"}
+    if call.token:
+        keys["aws_session_token"] = TOKEN
+    try:
+        made = session(**keys, region_name=call.region)
+        client = made.client(call.service, config=config_class(**options) if options else None, **call.client)
+        return getattr(client, call.method)(**call.params)
+    except Exception as error:
+        return type(error).__name__
+
+
+def of_sotalia() -> dict[str, Any]:
+    """Return the outcomes of sotalia."""
+    from sotalia import UNSIGNED, Config, Session
+    from sotalia.components.clock import Clock
+
+    class Stopped(Clock):
+        def time(self) -> float:
+            return NOW.timestamp()
+
+    def session(**options: Any) -> Session:
+        made = Session(**options)
+        made.register_component("clock", Stopped())
+        return made
+
+    return {name: outcome(session, Config, UNSIGNED, call) for name, call in CALLS.items()}
+
+
+def of_boto3() -> dict[str, Any]:
+    """Return the outcomes of boto3."""
+    import time
+
+    import boto3
+    import botocore.auth
+    import botocore.signers
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    def now(remove_tzinfo: bool = True) -> datetime.datetime:
+        return NOW.replace(tzinfo=None) if remove_tzinfo else NOW
+
+    botocore.auth.get_current_datetime = botocore.signers.get_current_datetime = now
+    time.time = NOW.timestamp
+    loader = boto3.Session()._session.get_component("data_loader")
+
+    def session(**options: Any) -> Any:
+        made = boto3.Session(**options)
+        made._session.register_component("data_loader", loader)  # it keeps what it read
+        return made
+
+    return {name: outcome(session, Config, UNSIGNED, call) for name, call in CALLS.items()}
+
+
+if __name__ == "__main__":
+    os.environ.update({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})
+    json.dump(of_boto3() if sys.argv[1] == "boto3" else of_sotalia(), sys.stdout)
