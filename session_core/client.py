@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 if TYPE_CHECKING:
     from ..components.config import Config
@@ -222,7 +223,20 @@ class _EndpointView:
 def _new_state(client: BaseClient) -> "ClientState":
     from .client_state import new_state
 
-    return new_state(client._session, client._components, client._blueprint, client._arguments, client.meta.events)
+    alive = ref(client)  # the state is the client's, and not the other way round
+
+    def create_session(bucket: str) -> Any:
+        made: Any = alive()
+        return made.create_session(Bucket=bucket)
+
+    return new_state(
+        client._session,
+        client._components,
+        client._blueprint,
+        client._arguments,
+        client.meta.events,
+        create_session,
+    )
 
 
 def _new_transport(client: BaseClient) -> Any:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..components.forksafe import ForkSafeLock
 from ..components.invocation import invocation_id
 from ..components.unsigned import UNSIGNED
 from .identity import ClientIdentity
 from .request_signer import RequestSigner
-from .state import ClientState
+from .state import ClientState, Identity
 
 if TYPE_CHECKING:
     from ..components.config import Config
     from ..components.events import EventEmitter
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
+    from .express_sessions import ExpressSessions
     from .registry import Component
     from .session_view import SessionView
 
@@ -26,8 +28,12 @@ def new_state(
     blueprint: "ClientBlueprint",
     arguments: "ClientArguments",
     events: "EventEmitter",
+    create_session: Callable[[str], Mapping[str, Any]],
 ) -> ClientState:
-    """Return the state of a new client; ``components`` are those of the moment at which it was made."""
+    """Return the state of a new client; ``components`` are those of the moment at which it was made.
+
+    ``create_session`` makes a session of a directory bucket, as a client of S3 can.
+    """
     clock = components["clock"].get()
     identities = ClientIdentity(*_credentials(session, arguments.credentials))
     config, model = blueprint.config, blueprint.service_model
@@ -37,7 +43,13 @@ def new_state(
         config=config,
         region_name=blueprint.place.region,
         endpoint=blueprint.endpoint,
-        signer=_signer(components, blueprint, identities, events),
+        signer=_signer(
+            components,
+            blueprint,
+            identities,
+            events,
+            _bucket_identity(components, blueprint, identities, create_session) if model.service_id == "S3" else None,
+        ),
         retry=_retry(components["retry_strategy"].get(), model.service_id.hyphenize(), config.retries or {}),
         clock=clock,
         identities=identities,
@@ -79,6 +91,7 @@ def _signer(
     blueprint: "ClientBlueprint",
     identities: ClientIdentity,
     events: "EventEmitter",
+    bucket_identity: Callable[[str], Identity] | None,
 ) -> RequestSigner:
     model, config = blueprint.service_model, blueprint.config
     explicit = blueprint.explicit_version
@@ -100,7 +113,40 @@ def _signer(
         prefers_token=(lambda: _is_preferred(tokens.get(), signing_name)) if blueprint.may_prefer_token else _never,
         payload_signing=(config.s3 or {}).get("payload_signing_enabled"),
         presigns_as=blueprint.presigning_version,
+        bucket_identity=bucket_identity,
     )
+
+
+def _bucket_identity(
+    components: Mapping[str, "Component"],
+    blueprint: "ClientBlueprint",
+    identities: ClientIdentity,
+    create_session: Callable[[str], Mapping[str, Any]],
+) -> Callable[[str], Identity]:
+    """Return what gives the keys of a directory bucket; the sessions are set up when the first is asked for."""
+    lock = ForkSafeLock()
+
+    def identity(bucket: str) -> Identity:
+        sessions = identities.sessions
+        if sessions is None:
+            with lock:
+                sessions = identities.sessions
+                if sessions is None:
+                    sessions = identities.sessions = _new_sessions()
+        return sessions.identity(bucket)
+
+    def _new_sessions() -> "ExpressSessions":
+        from .express_sessions import ExpressSessions  # few clients talk to directory buckets
+
+        return ExpressSessions(
+            create_session,
+            identities.credentials,
+            {"region": blueprint.place.region, "endpoint": blueprint.endpoint.url()},
+            sharing=components["lock"].get(),
+            clock=components["clock"].get().time,
+        )
+
+    return identity
 
 
 def _is_preferred(tokens: Any, signing_name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ..components.clock import Clock
@@ -13,7 +14,7 @@ from ..components.http import AWSRequest
 from ..components.signers.base import PayloadSigning, SigningOptions
 from ..components.signers.table import SignerTable
 from ..components.unsigned import UNSIGNED
-from .auth_names import NONE, S3_NAMES
+from .auth_names import EXPRESS, NONE, S3_NAMES
 from .effects import Answer, Effect, Run
 from .plan import OperationPlan
 from .state import Identity, IdentitySource
@@ -37,7 +38,8 @@ class RequestSigner:
     that the user asked for, ``UNSIGNED``, or ``None``. ``token`` loads the
     bearer token, ``prefers_token`` says whether one was set for this service.
     ``presigns_as`` gives the version of URLs and policies where it is another
-    one than that of requests.
+    one than that of requests, ``bucket_identity`` the one that signs for a
+    directory bucket.
     Safe in threads.
     """
 
@@ -58,6 +60,7 @@ class RequestSigner:
         prefers_token: Callable[[], bool] = lambda: False,
         payload_signing: bool | None = None,
         presigns_as: Callable[[], str | None] = lambda: None,
+        bucket_identity: Callable[[str], Identity] | None = None,
     ) -> None:
         self.service_id = service_id
         self.region_name = region_name
@@ -73,6 +76,7 @@ class RequestSigner:
         self.prefers_token = prefers_token
         self._payload_signing = payload_signing
         self._presigns_as = presigns_as
+        self._bucket_identity = bucket_identity
 
     def __repr__(self) -> str:
         return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
@@ -98,7 +102,7 @@ class RequestSigner:
             if answer.error is not None:
                 raise answer.error
             return None
-        answer = yield Run(self._identities.identity, "credentials")
+        answer = yield Run(self._identity_source(version, request.context), "credentials")
         if answer.error is not None:
             raise answer.error
         identity: Identity = answer.value
@@ -135,7 +139,7 @@ class RequestSigner:
         if version == "bearer":
             self._sign_bearer(request, name, region, self._clock.now())
             return
-        identity = self._identities.identity()
+        identity = self._identity_source(version, request.context)()
         assert identity is not None
         self._sign(version, request, identity, name, region, self._clock.now(), expires_in)
 
@@ -176,7 +180,7 @@ class RequestSigner:
                 signature_version=_with_suffix(version, suffix),
                 context=context,
             )
-        if chosen is None and suffix and not str(version).startswith(("v4a", "v4-s3express")):
+        if chosen is None and suffix and signing_name != "s3express" and not str(version).startswith("v4a"):
             chosen = self._presigns_as()
         if chosen is None:
             chosen = _UNSIGNED_BODY.get(version, version)
@@ -184,6 +188,12 @@ class RequestSigner:
                 chosen = "s3v4"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
         version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix) if suffix else chosen
         return version, signing_name, region
+
+    def _identity_source(self, version: Any, context: Mapping[str, Any]) -> Callable[[], Identity | None]:
+        """Return what loads the identity: the client's, or the one of a directory bucket's session."""
+        if version[:12] == EXPRESS and self._bucket_identity is not None and "S3Express" in context:
+            return partial(self._bucket_identity, context["S3Express"]["bucket_name"])
+        return self._identities.identity
 
     def _tell(self, event: str, operation_name: str, request: AWSRequest, version: Any) -> None:
         if self._events.has_handlers(event):
