@@ -1,6 +1,6 @@
 """From a blueprint to the setting in which a client's calls run; done at its first call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..components.forksafe import ForkSafeLock
@@ -114,6 +114,7 @@ def _signer(
         payload_signing=(config.s3 or {}).get("payload_signing_enabled"),
         presigns_as=blueprint.presigning_version,
         bucket_identity=bucket_identity,
+        region_set=_region_set(config.sigv4a_signing_region_set),
     )
 
 
@@ -168,6 +169,12 @@ def _preference(config: "Config") -> list[str]:
     names = preferred.split(",") if isinstance(preferred, str) else preferred
     short = {"sigv4": "v4", "sigv4a": "v4a", "httpBearerAuth": "bearer", "noAuth": "none"}
     return [short[name.strip().rpartition("#")[2]] for name in names if name.strip().rpartition("#")[2] in short]
+
+
+def _region_set(given: str | Sequence[str] | None) -> str | None:
+    """Return the regions of version 4A as the header names them."""
+    regions = given.split(",") if isinstance(given, str) else given or ()
+    return ",".join([region.strip() for region in regions if region.strip()]) or None
 
 
 def _retry(component: Any, service_id: str, retries: Mapping[str, Any]) -> Any:

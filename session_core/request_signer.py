@@ -24,6 +24,7 @@ __all__ = ["RequestSigner"]
 _USUAL = SigningOptions()
 _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
 _EVENTS = "-events"
+_FOR_REGION_SETS = frozenset({"v4a", "v4a-query", "s3v4a", "s3v4a-query"})
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
 
@@ -39,7 +40,8 @@ class RequestSigner:
     bearer token, ``prefers_token`` says whether one was set for this service.
     ``presigns_as`` gives the version of URLs and policies where it is another
     one than that of requests, ``bucket_identity`` the one that signs for a
-    directory bucket.
+    directory bucket. ``region_set`` is what version 4A signs for, in place of
+    what the endpoint rules say.
     Safe in threads.
     """
 
@@ -61,6 +63,7 @@ class RequestSigner:
         payload_signing: bool | None = None,
         presigns_as: Callable[[], str | None] = lambda: None,
         bucket_identity: Callable[[str], Identity] | None = None,
+        region_set: str | None = None,
     ) -> None:
         self.service_id = service_id
         self.region_name = region_name
@@ -77,6 +80,7 @@ class RequestSigner:
         self._payload_signing = payload_signing
         self._presigns_as = presigns_as
         self._bucket_identity = bucket_identity
+        self._region_set = region_set
 
     def __repr__(self) -> str:
         return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
@@ -184,8 +188,10 @@ class RequestSigner:
             chosen = self._presigns_as()
         if chosen is None:
             chosen = _UNSIGNED_BODY.get(version, version)
-            if chosen == "v4" and signing and signing_name in S3_NAMES:
-                chosen = "s3v4"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
+            if chosen in ("v4", "v4a") and signing and signing_name in S3_NAMES:
+                chosen = f"s3{chosen}"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
+        if self._region_set is not None and chosen in _FOR_REGION_SETS:
+            region = self._region_set
         version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix) if suffix else chosen
         return version, signing_name, region
 
