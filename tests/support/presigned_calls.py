@@ -35,6 +35,11 @@ def url(service: str, method: str, params: dict[str, Any], *, more: dict[str, An
 
 OBJECT = {"Bucket": "bucket", "Key": "key"}
 V4 = {"signature_version": "s3v4"}
+V1 = {
+    "signature_version": "s3",
+    "request_checksum_calculation": "when_required",
+    "response_checksum_validation": "when_required",
+}
 POST = {"Bucket": "bucket", "Key": "uploads/${filename}"}
 RICH = {
     "Bucket": "bucket",
@@ -63,6 +68,18 @@ OPTIONS: tuple[dict[str, Any], ...] = (
     {"use_fips_endpoint": True},
 )
 KEYS = ("plain", "with space", "a+b", "ü/ö", "a//b", "./dots/../x", "q?x=1&y", "~tilde'(*)!", "%41", "😀")
+
+SENT = "sent "
+"""Before the name of a method: what it sends is the outcome."""
+
+CACHE = "token of a cache"
+"""In place of a method that boto3 does not have: the URL that it stands for."""
+
+
+def sent(service: str, method: str, params: dict[str, Any], **where: Any) -> Call:
+    """Return the call of a method, of which what it sends is wanted."""
+    return Call(service, SENT + method, params, **where)
+
 
 CALLS: dict[str, Call] = {
     **{
@@ -112,6 +129,29 @@ CALLS: dict[str, Call] = {
     "tagging": url("s3", "get_object_tagging", OBJECT),
     "a week": url("s3", "get_object", OBJECT, config=V4, more={"ExpiresIn": 604800}),
     "a year v2": url("s3", "get_object", OBJECT, more={"ExpiresIn": 31536000}),
+    **{
+        f"sent {name} {region}": sent("s3", method, params, region=region, config=V1, token=bool(region))
+        for region in ("us-west-2", None)
+        for name, method, params in (
+            ("get", "get_object", {**OBJECT, "VersionId": "v", "ResponseContentType": "a/b"}),
+            (
+                "put",
+                "put_object",
+                {**OBJECT, "Body": b"content", "ContentType": "a/b", "Metadata": {"b": "c", "a": "b"}},
+            ),
+            ("list", "list_objects", {"Bucket": "a.b", "Prefix": "p", "EncodingType": "url"}),
+            ("part", "upload_part", {**OBJECT, "Body": b"x", "PartNumber": 1, "UploadId": "u+/"}),
+            ("tagging", "get_bucket_tagging", {"Bucket": "bucket"}),
+            ("buckets", "list_buckets", {}),
+        )
+    },
+    "sent v2 of a model": sent("sdb", "list_domains", {"MaxNumberOfDomains": 3}, token=True),
+    "sent v2": sent("iam", "list_users", {"PathPrefix": "/a b/~*"}, config={"signature_version": "v2"}),
+    "sent v3": sent("route53", "list_hosted_zones", {}, config={"signature_version": "v3"}, token=True),
+    "sent v3https": sent("route53", "list_hosted_zones", {}, config={"signature_version": "v3https"}),
+    "v2 has no url": url("sdb", "list_domains", {}),
+    "cache": Call("elasticache", CACHE, {"CacheName": "My-Cache", "Username": "u@x"}),
+    "cache region": Call("memorydb", CACHE, {"CacheName": "c", "Username": "u", "Region": "eu-west-1"}, token=True),
     "unsigned": url("s3", "get_object", OBJECT, config={"signature_version": "unsigned"}),
     "unknown": url("s3", "get_things", OBJECT),
     "missing": url("s3", "get_object", {"Bucket": "bucket"}),
@@ -143,6 +183,60 @@ CALLS: dict[str, Call] = {
 }
 
 
+class Stop(Exception):
+    """Ends a call when its request is signed."""
+
+
+KEPT = ("authorization", "x-amz-", "x-amzn-authorization", "content-", "date")
+
+
+def what_is_sent(client: Any, method: str, params: dict[str, Any]) -> list[Any]:
+    """Return the URL, those headers that are signed or sign, and the form of a call's request."""
+    found: list[Any] = []
+
+    def stop(request: Any, **_: Any) -> None:
+        headers = {
+            key.lower(): value.decode() if isinstance(value, bytes) else value for key, value in request.headers.items()
+        }
+        kept = {
+            key: value for key, value in sorted(headers.items()) if key.startswith(KEPT) and key != "content-length"
+        }
+        body = request.body
+        text = body.decode() if isinstance(body, bytes) else body
+        found[:] = [request.url, kept, sorted(text.split("&")) if isinstance(text, str) else None]
+        raise Stop
+
+    client.meta.events.register("before-send", stop)
+    try:
+        getattr(client, method)(**params)
+    except Stop:
+        pass
+    return found
+
+
+def token_of_cache(client: Any, service: str, CacheName: str, Username: str, Region: str | None = None) -> str:
+    """Return the token by the method of sotalia, or by the URL that it is, signed with the parts that boto3 has."""
+    method = getattr(client, "generate_auth_token", None)
+    if method is not None:
+        return str(method(CacheName, Username, Region))
+    from urllib.parse import urlencode
+
+    query = urlencode({"Action": "connect", "User": Username})
+    request = {
+        "url_path": "/",
+        "query_string": "",
+        "method": "GET",
+        "headers": {},
+        "body": {},
+        "context": {},
+        "url": f"https://{CacheName.lower()}/?{query}",
+    }
+    signed = client._request_signer.generate_presigned_url(
+        request, operation_name="connect", expires_in=900, region_name=Region, signing_name=service
+    )
+    return str(signed)[len("https://") :]
+
+
 def outcome(session: Callable[..., Any], config_class: Any, unsigned: Any, call: Call) -> Any:
     """Return what a call gives."""
     options = {**call.config}
@@ -154,6 +248,10 @@ def outcome(session: Callable[..., Any], config_class: Any, unsigned: Any, call:
     try:
         made = session(**keys, region_name=call.region)
         client = made.client(call.service, config=config_class(**options) if options else None, **call.client)
+        if call.method.startswith(SENT):
+            return what_is_sent(client, call.method.removeprefix(SENT), call.params)
+        if call.method == CACHE:
+            return token_of_cache(client, call.service, **call.params)
         return getattr(client, call.method)(**call.params)
     except Exception as error:
         return type(error).__name__
