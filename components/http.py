@@ -31,6 +31,13 @@ class Headers(MutableMapping[str, str]):
         items: Any = fields.items() if type(fields) is dict or isinstance(fields, Mapping) else fields
         self._fields: dict[str, tuple[str, Any]] = {name.lower(): (name, value) for name, value in items}
 
+    @classmethod
+    def of_lower(cls, fields: dict[str, tuple[str, Any]]) -> "Headers":
+        """Make headers of pairs of name and value by their lower-case names; the dictionary is kept."""
+        made = cls.__new__(cls)
+        made._fields = fields
+        return made
+
     def __getitem__(self, name: str) -> Any:
         return self._fields[name.lower()][1]
 

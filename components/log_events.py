@@ -18,6 +18,7 @@ __all__ = [
     "ENDPOINT_DISCOVERY_FAILED",
     "LOCK_TIMED_OUT",
     "PROVIDER_FAILED",
+    "PROVIDER_NOT_USABLE",
     "REQUEST_FAILED",
     "REQUEST_RETRIED",
     "TOKEN_REFRESHED",
@@ -29,6 +30,7 @@ CONFIG_OPTION_IGNORED: Final = "config_option_ignored"
 
 # credentials
 PROVIDER_FAILED: Final = "provider_failed"
+PROVIDER_NOT_USABLE: Final = "provider_not_usable"
 CREDENTIALS_LOADED: Final = "credentials_loaded"
 CREDENTIALS_NOT_FOUND: Final = "credentials_not_found"
 CREDENTIALS_REFRESHED: Final = "credentials_refreshed"

@@ -104,8 +104,7 @@ class Urllib3Transport:
                 return self.send(request)
             raise_request_error(problem, shown, proxy_url)
         fields = Headers(response.headers.itermerged())
-        if "content-length" not in fields and "transfer-encoding" not in fields:
-            _refuse_broken_head(response, fields, shown)
+        _refuse_broken_head(response, fields, shown)
         if request.stream_output:
             return AWSResponse(request.url, response.status, fields, WireBody(response, shown))
         try:
@@ -285,7 +284,9 @@ def _remaining(body: Any) -> int | None:
 def _refuse_broken_head(response: Any, fields: Headers, url: str) -> None:
     """Raise ConnectionClosedError for a head that broke off, which the standard library takes for a whole one."""
     message = getattr(getattr(response, "_original_response", None), "msg", None)
-    if not fields or getattr(message, "defects", None):
+    length, coding = fields.get("content-length", "0"), fields.get("transfer-encoding", "chunked")
+    unframed = not length.isdigit() or coding.lower().rpartition(",")[2].strip() != "chunked"
+    if not fields or unframed or getattr(message, "defects", None):
         response.close()
         response.release_conn()
         raise ConnectionClosedError(endpoint_url=url, error="the head of the answer is broken")

@@ -24,6 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure sotalia and boto3 side by side")
     bench.add_argument("--runs", type=int, default=5, help="fresh processes of each, in turn; medians are printed")
     bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
+    bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
     models = commands.add_parser("models", help="the compiled service models")
@@ -32,6 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = actions.add_parser("compile", help="compile a botocore wheel or a data directory into a store")
     compile_.add_argument("source", type=Path)
     compile_.add_argument("target", type=Path)
+    docs = actions.add_parser("docs", help="print what help() shows of a service, an operation, a waiter or an error")
+    docs.add_argument("service")
+    docs.add_argument("name", nargs="?", help="such as get_object, bucket_exists or NoSuchKey")
 
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
@@ -72,6 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_demo(
             options.workers, options.rounds, options.rate, options.latency, options.compare, options.boto3_python
         )
+    if options.command == "bench" and options.codecs:
+        from .bench_codecs import run_codec_bench
+
+        return run_codec_bench(options.runs, options.write)
     if options.command == "bench":
         from .bench import run_bench
 

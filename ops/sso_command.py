@@ -8,10 +8,10 @@ from typing import Any
 
 from ..components.errors import InvalidConfigError, SotaliaError
 from ..components.unsigned import UNSIGNED
+from ..providers.cli_token_file import TokenFile, TokenFileError, cli_folder
 from ..providers.sso_config import SSOSession, read_sso_session, sso_session_named
 from ..providers.sso_login import DeviceCode, sign_in, sign_out
 from ..providers.sso_token import FOLDER, sso_token_file
-from ..providers.token_file import TokenFile, TokenFileError, cli_folder
 from ..session_core.session import Session
 
 __all__ = ["run_sso"]

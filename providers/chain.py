@@ -2,26 +2,31 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os.path import expanduser
 from typing import TYPE_CHECKING, Any
 
 from ..components.configfile import load_full_config
 from .assume_role import AssumeRoleProvider
+from .boto_config import BotoProvider
 from .config_file import ConfigProvider
 from .container import ContainerProvider
+from .ec2_credentials_file import OriginalEC2Provider
 from .env import EnvProvider
 from .instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
 from .login import LoginProvider
+from .order import fit_in
+from .process import ProcessProvider
 from .profile_keys import profiles_of
 from .provider import CredentialProvider
 from .resolver import CredentialResolver
 from .shared_credentials import SharedCredentialProvider
 from .sso import SSOProvider
+from .web_identity import AssumeRoleWithWebIdentityProvider
 
 if TYPE_CHECKING:
     from .assume_role_fetcher import Prompter
-    from .refresh import Sharing
+    from .sharing import Sharing
 
 __all__ = ["ProviderContext", "create_credential_resolver"]
 
@@ -48,7 +53,9 @@ class ProviderContext:
     (``metadata_service_timeout``, ...); ``create_client(service, region_name=,
     credentials=)`` makes clients, ``endpoint_url(service)`` tells what is
     configured for them. ``sharing`` is the host's ``SharedFetch``, or
-    ``None`` for credentials that stay in this process.
+    ``None`` for credentials that stay in this process. ``expand_path`` replaces
+    ``~`` in the paths that variables name. ``installed()`` gives the providers
+    that other packages bring.
     """
 
     __slots__ = (
@@ -58,7 +65,9 @@ class ProviderContext:
         "credentials_path",
         "endpoint_url",
         "environ",
+        "expand_path",
         "explicit_profile",
+        "installed",
         "load_config",
         "load_credentials_file",
         "mfa_prompter",
@@ -85,10 +94,12 @@ class ProviderContext:
         sts_scope: Callable[[], Mapping[str, str | None]] | None = None,
         endpoint_url: Callable[[str], str | None] = _nothing,
         sharing: "Sharing | None" = None,
+        installed: Callable[[], Sequence[CredentialProvider]] = tuple,
         mfa_prompter: "Prompter | None" = None,
         user_agent: str | None = None,
         config_path: str = "~/.aws/config",
         credentials_path: str = "~/.aws/credentials",
+        expand_path: Callable[[str], str] = expanduser,
         clock: Callable[[], float] = time.time,
         random: Callable[[], float] | None = None,
     ) -> None:
@@ -107,16 +118,22 @@ class ProviderContext:
         self.sts_scope = sts_scope
         self.endpoint_url = endpoint_url
         self.sharing = sharing
+        self.installed = installed
         self.mfa_prompter = mfa_prompter
         self.user_agent = user_agent
         self.config_path = config_path
         self.credentials_path = credentials_path
+        self.expand_path = expand_path
         self.clock = clock
         self.random = random
 
 
 def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
-    """Return the default chain; a profile that the program named itself takes the environment out of it."""
+    """Return the default chain, with what installed packages bring.
+
+    A profile that the program named itself takes the environment out of it.
+    Raises ``ResolverOrderError`` for providers that cannot be put in order.
+    """
     env = EnvProvider(context.environ, clock=context.clock)
     container = ContainerProvider(context.environ, sharing=context.sharing, clock=context.clock, random=context.random)
     instance = InstanceMetadataProvider(
@@ -126,7 +143,7 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         context.load_config,
         context.create_client,
         context.profile_name,
-        profile_providers=lambda name: _of_profile(context, name),
+        profile_providers=lambda name: _of_profile(context, name, None),
         credential_sources=lambda: (env, instance, container),
         sts_scope=context.sts_scope,
         region_name=context.region_name,
@@ -136,23 +153,49 @@ def create_credential_resolver(context: ProviderContext) -> CredentialResolver:
         random=context.random,
     )
     chain: list[CredentialProvider] = [
-        *([] if context.explicit_profile else [env]),
+        env,
         assume_role,
-        *_of_profile(context, context.profile_name),
+        *_of_profile(context, context.profile_name, None if context.explicit_profile else context.environ),
+        OriginalEC2Provider(context.environ, context.expand_path),
+        BotoProvider(context.environ, context.expand_path),
         container,
         instance,
     ]
+    chain = fit_in(chain, context.installed(), default_before=container.METHOD)
+    if context.explicit_profile:
+        chain.remove(env)
     return CredentialResolver(chain, sharing=context.sharing)
 
 
-def _of_profile(context: ProviderContext, name: str) -> list[CredentialProvider]:
-    """Return the providers that find credentials of one profile without assuming a role from other ones, in order."""
+def _of_profile(context: ProviderContext, name: str, environ: Mapping[str, str] | None) -> list[CredentialProvider]:
+    """Return the providers that find credentials of one profile without other ones to assume a role with, in order.
+
+    ``environ`` is what the variables of a web identity are looked up in, ``None`` for the profile alone.
+    """
     return [
-        # place of assume-role-with-web-identity
+        AssumeRoleWithWebIdentityProvider(
+            context.load_config,
+            context.create_client,
+            name,
+            environ=environ,
+            sts_scope=context.sts_scope,
+            region_name=context.region_name,
+            sharing=context.sharing,
+            clock=context.clock,
+            random=context.random,
+        ),
         SSOProvider(context.load_config, context.create_client, name, **_signing_in(context)),
         SharedCredentialProvider(context.load_credentials_file, name, path=context.credentials_path),
         LoginProvider(context.load_config, context.create_client, name, **_signing_in(context)),
-        # place of custom-process
+        ProcessProvider(
+            name,
+            context.load_config,
+            environ=context.environ,
+            timeout=lambda: context.setting("credential_process_timeout"),
+            sharing=context.sharing,
+            clock=context.clock,
+            random=context.random,
+        ),
         ConfigProvider(context.load_config, name, path=context.config_path),
     ]
 
@@ -170,6 +213,9 @@ def _signing_in(context: ProviderContext) -> dict[str, Any]:
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:
     names = (
+        "account_id_endpoint_mode",
+        "ec2_instance_profile_name",
+        "ec2_metadata_disabled",
         "ec2_metadata_service_endpoint",
         "ec2_metadata_service_endpoint_mode",
         "ec2_metadata_v1_disabled",

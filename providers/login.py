@@ -11,7 +11,7 @@ from .provider import CredentialProvider, NotConfigured
 
 if TYPE_CHECKING:  # loaded at first use: most profiles do not sign in
     from .login_token import CreateClient
-    from .refresh import Sharing
+    from .sharing import Sharing
 
 __all__ = ["LoginProvider"]
 
@@ -74,3 +74,7 @@ class LoginProvider(CredentialProvider):
         return LoginCredentials(
             token, self.METHOD, sharing=self._sharing, identity=identity, clock=self._clock, random=self._random
         )
+
+    def source(self) -> str:
+        """Name the session."""
+        return str((profiles_of(self._load_config()).get(self._profile_name) or {}).get("login_session"))

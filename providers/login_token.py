@@ -13,10 +13,10 @@ from ..components.errors import (
     LoginRefreshRequired,
     LoginTokenLoadError,
 )
+from .cli_token_file import Document, TokenFile, TokenFileError, cli_folder
 from .credential_set import epoch_of, iso_of
 from .dpop import DPoPKey
 from .refresh_policy import advisory_window
-from .token_file import Document, TokenFile, TokenFileError, cli_folder
 
 __all__ = ["LoginToken", "login_token_file"]
 

@@ -10,7 +10,7 @@ from ..components.errors import ClientError, CredentialRetrievalError, Unauthori
 from .provider import CredentialProvider, NotConfigured
 
 if TYPE_CHECKING:  # loaded at first use: most profiles do not sign in
-    from .refresh import Sharing
+    from .sharing import Sharing
     from .sso_config import SSOConfig
     from .sso_token import CreateClient, SSOToken
 
@@ -92,6 +92,16 @@ class SSOProvider(CredentialProvider):
             clock=self._clock,
             random=self._random,
         )
+
+    def source(self) -> str | None:
+        """Name the role, its account, and the session that gives it."""
+        from .sso_config import read_sso
+
+        role = read_sso(self._profile_name, self._load_config())
+        if role is None:
+            return None
+        session = role.session.name or role.session.start_url
+        return f"{role.role_name} in {role.account_id} by {session}"
 
     def cache_identity(self) -> EntryIdentity | None:
         """Return the name of the shared entry, ``None`` for a profile without a role."""

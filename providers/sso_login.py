@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, NoReturn
 
 from ..components.errors import ClientError, TokenRetrievalError
+from .cli_token_file import Document, TokenFile
 from .credential_set import iso_of
 from .sso_config import SSOSession
 from .sso_token import CreateClient
-from .token_file import Document, TokenFile
 
 __all__ = ["DeviceCode", "sign_in", "sign_out"]
 

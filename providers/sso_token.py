@@ -13,10 +13,10 @@ from ..components.logging import get_logger
 from ..components.private_folder import FileVersion
 from ..components.timestamps import parse_timestamp
 from .auth_token import FrozenAuthToken
+from .cli_token_file import Document, TokenFile, TokenFileError, cli_folder
 from .credential_set import iso_of
 from .resolver import describe_error
 from .sso_config import SSOSession
-from .token_file import Document, TokenFile, TokenFileError, cli_folder
 
 __all__ = ["SSOToken", "sso_token_file"]
 

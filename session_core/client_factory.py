@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .client import BaseClient, make_client_class, method_for
+from .client import BaseClient, class_name_of, make_client_class, methods_for
 from .client_arguments import ClientArguments
 from .client_blueprint import blueprint_of
 from .client_methods import EXTRA_METHODS
@@ -40,9 +40,7 @@ def _client_class(blueprint: "ClientBlueprint", emitter: Any) -> type[BaseClient
             plan.client_class = make_client_class(plan, dict(extra))
         shared: type[BaseClient] = plan.client_class
         return shared
-    attributes: dict[str, Any] = {
-        method: method_for(method, operation, plan.model.service_name) for method, operation in plan.methods.items()
-    }
+    attributes = methods_for(plan.methods, class_name_of(plan.model), plan.model)
     attributes.update(extra)
     attributes["generate_presigned_url"] = BaseClient.generate_presigned_url
     bases: list[type] = [BaseClient]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.configfile import parse_config
 from ..providers.chain import ProviderContext, create_credential_resolver
+from ..providers.plugins import installed_providers
 from ..providers.resolver import CredentialResolver
 from .client_arguments import client_maker
 
@@ -58,8 +59,11 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
             sts_scope=sts_scope,
             endpoint_url=settings.endpoint_url,
             sharing=session.get_component("lock"),
+            installed=lambda: installed_providers(session),
+            mfa_prompter=lambda question: session.get_component("mfa_prompter")(question),
             config_path=settings.get("config_file"),
             credentials_path=settings.get("credentials_file"),
+            expand_path=settings.expand_path,
             clock=session.get_component("clock").time,
         )
     )

@@ -8,6 +8,7 @@ import aws_servers
 import pytest
 import stream_bytes
 import stream_judge
+from servers import make_authority
 from sotalia import Config, Session
 from sotalia.exceptions import (
     ChecksumMismatch,
@@ -159,7 +160,7 @@ def test_a_refusal_is_the_modelled_error():
 
 
 def test_a_checksum_that_is_wrong_is_told_and_the_connection_is_not_used_again():
-    with streaming([START, STOP[:-1] + b"?", START]) as server:
+    with streaming([START, STOP[:-1] + b"?", pause(0.5), START]) as server:
         client = client_of(server, "bedrock-runtime")
         for _ in range(2):
             stream = client.converse_stream(**CONVERSE)["stream"]
@@ -208,7 +209,7 @@ def test_the_events_of_the_call_are_told_as_ever():
         client.meta.events.register("before-parse.bedrock-runtime.ConverseStream", parse)
         client.meta.events.register("response-received.bedrock-runtime.ConverseStream", received)
         list(client.converse_stream(**CONVERSE)["stream"])
-    assert told == [("before-parse", "WireBody", 200), ("response-received", "EventStream", 200)]
+    assert told == [("before-parse", "ConnectionBody", 200), ("response-received", "EventStream", 200)]
 
 
 # Events that are sent
@@ -387,9 +388,11 @@ def test_bedrock_is_spoken_to_in_both_directions():
     assert json.loads(payload) == {"bytes": "cXVlc3Rpb24="}
 
 
-def test_with_a_bearer_token_the_messages_are_not_signed(monkeypatch):
+def test_with_a_bearer_token_the_messages_are_not_signed(monkeypatch, tmp_path):
+    authority = make_authority(tmp_path)  # a token goes over TLS alone
+    monkeypatch.setenv("AWS_CA_BUNDLE", authority.ca)
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "token-of-bedrock")
-    with streaming([event("chunk", b'{"bytes":"YW5zd2Vy"}')]) as server:
+    with streaming([event("chunk", b'{"bytes":"YW5zd2Vy"}')], tls=authority.context()) as server:
         client = client_of(server, "bedrock-runtime")
         answer = client.invoke_model_with_bidirectional_stream(modelId="m", body=[{"chunk": {"bytes": b"question"}}])
         assert len(list(answer["body"])) == 1

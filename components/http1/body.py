@@ -1,0 +1,106 @@
+"""The body of an answer that is still to come."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..errors import ReadTimeoutError, ResponseStreamingError
+from .answer import AnswerParser, BrokenAnswerError
+from .connection import Connection
+
+__all__ = ["ConnectionBody"]
+
+
+class ConnectionBody:
+    """Reads as it is read; the connection goes back to its pool at the end, and is dropped before that.
+
+    Raises ReadTimeoutError when the server is too slow and ResponseStreamingError
+    when the body breaks off. For one thread at a time.
+    """
+
+    __slots__ = ("_connection", "_give_back", "_have", "_parser", "_url", "closed")
+
+    def __init__(
+        self, connection: Connection, parser: AnswerParser, give_back: Callable[[Connection, bool], None], url: str
+    ) -> None:
+        self._connection: Connection | None = connection
+        self._parser = parser
+        self._give_back = give_back
+        self._url = url
+        self._have = b""
+        self.closed = False
+        if parser.done:
+            self._release(parser.reusable)
+
+    def __repr__(self) -> str:
+        return f"<ConnectionBody of {self._url}>"
+
+    def read(self, amt: int | None = None) -> bytes:
+        """Read up to ``amt`` bytes, all that is left for ``None``; ``b""`` at the end."""
+        if self.closed:
+            return b""
+        wanted = None if amt is None or amt < 0 else amt
+        pieces, have = [self._have], len(self._have)
+        while wanted is None or have < wanted:
+            piece = self._next()
+            if not piece:
+                break
+            pieces.append(piece)
+            have += len(piece)
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        if wanted is not None and have > wanted:
+            self._have = data[wanted:]
+            return data[:wanted]
+        self._have = b""
+        if not data or wanted is None:
+            self.closed = wanted != 0
+        return data
+
+    def read1(self, amt: int = 65536) -> bytes:
+        """Read what has arrived, at least one byte and up to ``amt``; ``b""`` at the end."""
+        if self.closed:
+            return b""
+        data = self._have or self._next()
+        self._have = data[amt:]
+        self.closed = not data
+        return data[:amt]
+
+    def stream(self, amt: int = 65536) -> Iterator[bytes]:
+        """Yield the body in pieces of up to ``amt`` bytes."""
+        while piece := self.read(amt):
+            yield piece
+
+    def close(self) -> None:
+        """Drop the connection if the body was not read to its end. Another thread that waits for it stops waiting."""
+        self.closed = True
+        self._have = b""
+        self._parser.drop()
+        if self._connection is not None:
+            self._connection.wake()
+        self._release(False)
+
+    def set_timeout(self, seconds: float | None) -> None:
+        """Set how long a read may wait from now on."""
+        if self._connection is not None:
+            self._connection.sock.settimeout(seconds)
+
+    def _next(self) -> bytes:
+        """Return the next bytes of the body, ``b""`` at its end."""
+        parser, connection = self._parser, self._connection
+        while not (piece := parser.take()) and connection is not None and not parser.done:
+            try:
+                connection.receive(parser)
+            except TimeoutError as problem:
+                self.close()
+                raise ReadTimeoutError(endpoint_url=self._url) from problem
+            except (OSError, BrokenAnswerError) as problem:
+                self.close()
+                raise ResponseStreamingError(error=str(problem)) from problem
+        if parser.done:
+            self._release(parser.reusable)
+        return piece
+
+    def _release(self, reusable: bool) -> None:
+        connection: Any = self._connection
+        if connection is not None:
+            self._connection = None
+            self._give_back(connection, reusable)

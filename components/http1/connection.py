@@ -1,0 +1,144 @@
+"""One connection: requests out, answers in."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from .answer import AnswerParser, BrokenAnswerError
+
+__all__ = ["BodyChangedError", "Connection"]
+
+_RECEIVE: Final = 65536
+_BLOCK: Final = 262144
+_JOIN: Final = 16384  # bytes of a body that are sent in one piece with the head
+_CONTINUE_WAIT: Final = 1.0
+
+
+class BodyChangedError(Exception):
+    """A body gave fewer or more bytes than its length said when the request began."""
+
+
+class Connection:
+    """A connected socket, plain or TLS; for one request at a time.
+
+    ``used`` counts the requests that it carried. Raises ``OSError`` and
+    ``BrokenAnswerError`` as they come; who uses it says what they mean.
+    """
+
+    __slots__ = ("_poll", "_select", "sock", "used")
+
+    def __init__(self, sock: Any, timeout: float | None) -> None:
+        import select
+
+        sock.settimeout(timeout)
+        self.sock = sock
+        self.used = 0
+        self._select = select.select
+        self._poll = select.poll() if hasattr(select, "poll") else None
+        if self._poll is not None:
+            self._poll.register(sock.fileno(), select.POLLIN)
+
+    def has_something(self, seconds: float = 0.0) -> bool:
+        """Whether there is something to read, be it the end of the connection; waits at most so long."""
+        if self._poll is not None:
+            return bool(self._poll.poll(seconds * 1000))
+        return bool(self._select([self.sock], [], [], seconds)[0])
+
+    def close(self) -> None:
+        """Close this process's end."""
+        self.sock.close()
+
+    def wake(self) -> None:
+        """End the wait of another thread that reads."""
+        import socket
+
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the server was first
+
+    def __del__(self) -> None:
+        # Clients are dropped and not closed: their idle connections, and streams that nobody read, end here.
+        sock = getattr(self, "sock", None)
+        if sock is not None:
+            sock.close()
+
+    def send(self, head: bytes, body: Any, length: int | None, expects: bool, parser: AnswerParser) -> bool:
+        """Send a request; return whether all of it went out.
+
+        ``length`` ``None`` sends ``body`` (blocks of bytes) in chunks. With
+        ``expects`` the body is held back until the server says 100, or says
+        nothing for a second; a final answer instead ends the request there. A
+        server that answers before it has read the body, and hangs up, is heard.
+        """
+        self.used += 1
+        send = self.sock.sendall
+        if expects and body is not None:
+            send(head)
+            if not self._may_go_on(parser):
+                return False
+            head = b""
+        if body is None:
+            send(head)
+        elif body.__class__ is bytes:
+            if len(body) <= _JOIN:
+                send(head + body)
+            else:
+                send(head)
+                send(body)
+        else:
+            send(head)
+            if length is None:
+                for block in _blocks(body):
+                    send(b"%x\r\n%b\r\n" % (len(block), block))
+                send(b"0\r\n\r\n")
+            else:
+                self._send_exactly(body, length)
+        return True
+
+    def _may_go_on(self, parser: AnswerParser) -> bool:
+        while not parser.continued and not parser.head_done:
+            # Bytes that TLS has decrypted already are not seen by poll.
+            pending = getattr(self.sock, "pending", None)
+            if not (pending is not None and pending()) and not self.has_something(_CONTINUE_WAIT):
+                return True
+            self.receive(parser)
+        return not parser.head_done
+
+    def _send_exactly(self, body: Any, length: int) -> None:
+        left = length
+        for block in _blocks(body):
+            if len(block) > left:
+                raise BodyChangedError(f"the body has more than the {length} bytes that it had when it was announced")
+            self.sock.sendall(block)
+            left -= len(block)
+        if left:
+            raise BodyChangedError(f"the body ended {left} bytes before the {length} that were announced")
+
+    def receive(self, parser: AnswerParser) -> None:
+        """Feed the next bytes that arrive to the parser, or the end of the connection."""
+        if parser.broken is not None:
+            raise parser.broken
+        data = self.sock.recv(_RECEIVE)
+        if data:
+            parser.feed(data)
+        elif parser.started:
+            parser.end()
+        else:
+            raise BrokenAnswerError("the connection was closed without an answer")
+
+
+def _blocks(body: Any) -> Iterator[bytes]:
+    """Yield the blocks of a file, or of an iterable of bytes; empty ones are left out."""
+    read = getattr(body, "read", None)
+    if read is None:
+        source: Iterable[Any] = body
+        for block in source:
+            if block:
+                yield block if block.__class__ is bytes else _bytes_of(block)
+        return
+    while block := read(_BLOCK):
+        yield block if block.__class__ is bytes else _bytes_of(block)
+
+
+def _bytes_of(block: Any) -> bytes:
+    return block.encode() if isinstance(block, str) else bytes(block)
