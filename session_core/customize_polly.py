@@ -1,20 +1,24 @@
 """Polly: presigned speech."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .customization import Customization, RequestStep
+
 if TYPE_CHECKING:
-    from ..components.events import EventEmitter
-    from ..components.http import AWSRequest
+    from ..models.shapes import OperationModel
 
-__all__ = ["register"]
-
-
-def register(emitter: "EventEmitter") -> None:
-    """Register the handlers of this service."""
-    emitter.register("before-sign.polly.SynthesizeSpeech", _without_content_type)
+__all__ = ["Polly"]
 
 
-def _without_content_type(request: "AWSRequest", **_: Any) -> None:
-    """The body of a presigned request is in its query: a player that opens the URL sends no type."""
-    if request.context.get("is_presign_request"):
-        del request.headers["Content-Type"]
+class Polly(Customization):
+    """The body of presigned speech is in the query of its URL: a player that opens it sends no type."""
+
+    def request_step(self, operation: "OperationModel") -> RequestStep | None:
+        """Content types."""
+        return _without_content_type if operation.name == "SynthesizeSpeech" else None
+
+
+def _without_content_type(params: Mapping[str, Any], request: dict[str, Any]) -> None:
+    if request["context"].get("is_presign_request"):
+        request["headers"].pop("Content-Type", None)
