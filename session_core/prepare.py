@@ -73,7 +73,7 @@ def request_dict_of(
     apply_auth_scheme(state, plan, endpoint.properties, context)
     if context.get("auth_type") == EXPRESS:
         context["S3Express"] = {"bucket_name": params["Bucket"]}  # whose session signs
-    if plan.change_request is not None:
+    if plan.change_request is not None and "is_presign_request" not in context:  # a URL is opened by others
         plan.change_request(params, request)
     return request
 

@@ -82,9 +82,7 @@ def _prepared(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]
         if "signing" in context and not (isinstance(bucket, str) and bucket.startswith("arn:")):
             # The region that the rules give is that of the global host: the client knows better.
             context["signing"].pop("region", None)
-        state.events.emit_until_response(
-            plan.before_call, model=plan.model, params=request, request_signer=state.signer, context=context
-        )
+        plan.customization.presigned(plan.name, request)
     except Exception as error:
         return Answer(error=error)
     return Answer(request)

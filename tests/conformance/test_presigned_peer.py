@@ -17,6 +17,8 @@ MEANT = {
     "s3 ap-east-1 {'use_fips_endpoint': True}",
     # A client without a region is in us-east-1, and asked for the host of its region.
     "s3 None {'s3': {'us_east_1_regional_endpoint': 'regional'}}",
+    # A body that is no JSON stays the sender's; boto3 fails on it.
+    "a body of bytes",
 }
 """Calls whose outcome is another one on purpose."""
 

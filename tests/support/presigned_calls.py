@@ -49,6 +49,7 @@ RICH = {
     "ExpiresIn": 60,
 }
 COPY = {"Bucket": "bucket", "Key": "k", "CopySource": "other/key"}
+PARTS = {"Bucket": "other", "Key": "a key/ü", "VersionId": "v 1"}
 LIST = {"Bucket": "bucket", "Prefix": "a b", "EncodingType": "url"}
 ANSWER = {"VersionId": "v", "ResponseContentType": "a/b", "ResponseExpires": NOW.isoformat()}
 SPEECH = {"Text": "a b", "OutputFormat": "mp3", "VoiceId": "Joanna"}
@@ -148,6 +149,18 @@ CALLS: dict[str, Call] = {
     "v2 has no url": url("sdb", "list_domains", {}),
     "cache": Call("elasticache", CACHE, {"CacheName": "My-Cache", "Username": "u@x"}),
     "cache region": Call("memorydb", CACHE, {"CacheName": "c", "Username": "u", "Region": "eu-west-1"}, token=True),
+    "copy source in parts": url("s3", "copy_object", {**COPY, "CopySource": PARTS}, config=V4),
+    "list without an encoding": url("s3", "list_objects_v2", {"Bucket": "bucket"}, config=V4),
+    "location": url("s3", "get_bucket_location", {"Bucket": "bucket"}, region="us-west-2"),
+    "website redirect": url("s3", "put_object", {**OBJECT, "WebsiteRedirectLocation": "/a b"}, config=V4),
+    "customer key": url("s3", "get_object", {**OBJECT, "SSECustomerKey": "k" * 32, "SSECustomerAlgorithm": "AES256"}),
+    "copy snapshot": url("ec2", "copy_snapshot", {"SourceRegion": "eu-west-1", "SourceSnapshotId": "snap-1"}),
+    "copy image": url("ec2", "copy_image", {"SourceRegion": "eu-west-1", "SourceImageId": "ami-1", "Name": "n"}),
+    "route53 id": url("route53", "get_hosted_zone", {"Id": "/hostedzone/Z1"}),
+    "glacier": url("glacier", "list_vaults", {}),
+    "apigateway": url("apigateway", "get_rest_apis", {"limit": 3}),
+    "kms": url("kms", "list_keys", {"Limit": 3}, region="eu-west-1"),
+    "a body of bytes": url("iot-data", "publish", {"topic": "a/b", "payload": b"x"}),
     "unsigned": url("s3", "get_object", OBJECT, config={"signature_version": "unsigned"}),
     "unknown": url("s3", "get_things", OBJECT),
     "missing": url("s3", "get_object", {"Bucket": "bucket"}),
