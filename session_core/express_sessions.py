@@ -21,6 +21,7 @@ ADVISORY_WINDOW: Final = 120.0
 """Seconds before the end of a session at which one thread gets the next; a session lives for five minutes."""
 
 _MOST_BUCKETS: Final = 100
+_MOST_KEYS: Final = 1000
 
 
 class ExpressSessions:
@@ -46,6 +47,7 @@ class ExpressSessions:
         self._sharing = sharing
         self._clock = clock
         self._by_bucket: dict[str, DeferredRefreshableCredentials] = {}
+        self._by_key: dict[str, DeferredRefreshableCredentials] = {}
 
     def __repr__(self) -> str:
         return f"<sessions of {len(self._by_bucket)} directory buckets>"
@@ -58,15 +60,17 @@ class ExpressSessions:
             if len(self._by_bucket) >= _MOST_BUCKETS:
                 self._by_bucket = {}  # a new dictionary: other threads read the one before it
             found = self._by_bucket.setdefault(bucket, made)
-        return found.get_frozen_credentials()
+        frozen = found.get_frozen_credentials()
+        if frozen.access_key not in self._by_key:
+            if len(self._by_key) >= _MOST_KEYS:
+                self._by_key = {}
+            self._by_key[frozen.access_key] = found
+        return frozen
 
     def rejected(self, access_key: str) -> bool:
         """Drop the session with this key, which the service refused; ``False`` if it is of no session."""
-        for credentials in list(self._by_bucket.values()):
-            provenance = credentials.provenance
-            if provenance.fetched_at is not None and credentials.get_frozen_credentials().access_key == access_key:
-                return credentials.invalidate(access_key)
-        return False
+        credentials = self._by_key.get(access_key)
+        return credentials is not None and credentials.invalidate(access_key)
 
     def _of(self, bucket: str) -> DeferredRefreshableCredentials:
         source = self._credentials()
