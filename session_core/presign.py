@@ -41,9 +41,13 @@ def presigned_url(
 
 def checked_expiry(value: Any) -> int:
     """Return a life in whole seconds; ``ParamValidationError`` for what is no number."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
-        return int(value)
-    raise ParamValidationError(report=f"ExpiresIn is a whole number of seconds, not a {type(value).__name__}")
+    if not isinstance(value, bool | str | bytes):
+        try:
+            if (whole := int(value)) == value:
+                return whole
+        except (TypeError, ValueError, OverflowError):
+            pass
+    raise ParamValidationError(report=f"ExpiresIn is a whole number of seconds, not this {type(value).__name__}")
 
 
 def presign_context(state: ClientState, plan: OperationPlan, partition: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..components.signers.table import SignerTable
 from ..components.unsigned import UNSIGNED
 from .auth_names import EXPRESS, NONE, S3_NAMES
 from .effects import Answer, Effect, Run
+from .identity import ClientIdentity
 from .plan import OperationPlan
 from .state import Identity, IdentitySource
 
@@ -33,11 +34,15 @@ class RequestSigner:
     """Signs the requests of one client.
 
     Event handlers get it as ``request_signer`` and may call ``sign`` or
-    ``generate_presigned_url``. ``choose-signer`` is told the region and name
-    that the request is going to be signed for, ``before-sign`` the client's
-    own, as boto3 tells them. ``explicit_version`` is the signature version
-    that the user asked for, ``UNSIGNED``, or ``None``. ``token`` loads the
-    bearer token, ``prefers_token`` says whether one was set for this service.
+    ``generate_presigned_url``. Programs may make one of their own, of a service
+    id, a region, a name to sign for, a version, credentials, and the events of
+    a session; ``identities`` are credentials, or what gives an identity.
+
+    ``choose-signer`` is told the region and name that the request is going to be
+    signed for, ``before-sign`` the client's own, as boto3 tells them.
+    ``explicit_version`` is the signature version that the user asked for,
+    ``UNSIGNED``, or ``None``. ``token`` loads the bearer token, ``prefers_token``
+    says whether one was set for this service.
     ``presigns_as`` gives the version of URLs and policies where it is another
     one than that of requests, ``bucket_identity`` the one that signs for a
     directory bucket. ``region_set`` is what version 4A signs for, in place of
@@ -51,11 +56,11 @@ class RequestSigner:
         region_name: str | None,
         signing_name: str,
         signature_version: Any,
-        identities: IdentitySource,
+        identities: Any,
         event_emitter: EventEmitter,
         *,
-        signers: SignerTable,
-        clock: Clock,
+        signers: SignerTable | None = None,
+        clock: Clock | None = None,
         explicit_version: Any = None,
         preference: Sequence[str] = (),
         token: Callable[[], Any] = lambda: None,
@@ -65,16 +70,16 @@ class RequestSigner:
         bucket_identity: Callable[[str], Identity] | None = None,
         region_set: str | None = None,
     ) -> None:
-        self.service_id = service_id
+        self.service_id: str = service_id.hyphenize() if hasattr(service_id, "hyphenize") else service_id
         self.region_name = region_name
         self.signing_name = signing_name
         self.signature_version = signature_version
         self.explicit_version = explicit_version
-        self.signers = signers
+        self.signers = SignerTable() if signers is None else signers
         self.preference = tuple(preference)
-        self._identities = identities
+        self._identities: IdentitySource = identities if hasattr(identities, "identity") else _own(identities)
         self._events = event_emitter
-        self._clock = clock
+        self._clock = Clock() if clock is None else clock
         self._token = token
         self.prefers_token = prefers_token
         self._payload_signing = payload_signing
@@ -252,6 +257,11 @@ class RequestSigner:
             return "signed"
         algorithm = context.get("checksum", {}).get("request_algorithm", {})
         return "unsigned" if algorithm.get("name", "Content-MD5") in request.headers else "signed"
+
+
+def _own(credentials: Any) -> ClientIdentity:
+    """Return credentials, or ``None``, as what a client has."""
+    return ClientIdentity(lambda: credentials, tuple)
 
 
 def _with_suffix(version: Any, suffix: str) -> Any:

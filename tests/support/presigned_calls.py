@@ -73,6 +73,9 @@ KEYS = ("plain", "with space", "a+b", "ü/ö", "a//b", "./dots/../x", "q?x=1&y",
 SENT = "sent "
 """Before the name of a method: what it sends is the outcome."""
 
+CLUSTER = "token of a cluster"
+"""In place of a method: a signer that the program makes itself, as those for EKS do."""
+
 CACHE = "token of a cache"
 """In place of a method that boto3 does not have: the URL that it stands for."""
 
@@ -147,6 +150,7 @@ CALLS: dict[str, Call] = {
     "sent v3": sent("route53", "list_hosted_zones", {}, config={"signature_version": "v3"}, token=True),
     "sent v3https": sent("route53", "list_hosted_zones", {}, config={"signature_version": "v3https"}),
     "v2 has no url": url("sdb", "list_domains", {}),
+    "cluster": Call("sts", CLUSTER, {"name": "my-cluster"}, "eu-west-1", token=True),
     "cache": Call("elasticache", CACHE, {"CacheName": "My-Cache", "Username": "u@x"}),
     "cache region": Call("memorydb", CACHE, {"CacheName": "c", "Username": "u", "Region": "eu-west-1"}, token=True),
     "copy source in parts": url("s3", "copy_object", {**COPY, "CopySource": PARTS}, config=V4),
@@ -221,6 +225,29 @@ def what_is_sent(client: Any, method: str, params: dict[str, Any]) -> list[Any]:
     return found
 
 
+def token_of_cluster(session: Any, client: Any, name: str) -> str:
+    """Return the URL that a Kubernetes cluster takes for a password, as many programs make it."""
+    is_boto3 = type(client).__module__.startswith("boto")
+    library = __import__("botocore.signers" if is_boto3 else "sotalia.signers")
+    signer = library.signers.RequestSigner(
+        client.meta.service_model.service_id,
+        "eu-west-1",
+        "sts",
+        "v4",
+        session.get_credentials(),
+        session.events,
+        **({} if is_boto3 else {"clock": session.get_component("clock")}),
+    )
+    request = {
+        "method": "GET",
+        "url": "https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15",
+        "body": {},
+        "headers": {"x-k8s-aws-id": name},
+        "context": {},
+    }
+    return str(signer.generate_presigned_url(request, region_name="eu-west-1", expires_in=60, operation_name=""))
+
+
 def token_of_cache(client: Any, service: str, CacheName: str, Username: str, Region: str | None = None) -> str:
     """Return the token by the method of sotalia, or by the URL that it is, signed with the parts that boto3 has."""
     method = getattr(client, "generate_auth_token", None)
@@ -257,6 +284,8 @@ def outcome(session: Callable[..., Any], config_class: Any, unsigned: Any, call:
         client = made.client(call.service, config=config_class(**options) if options else None, **call.client)
         if call.method.startswith(SENT):
             return what_is_sent(client, call.method.removeprefix(SENT), call.params)
+        if call.method == CLUSTER:
+            return token_of_cluster(made, client, **call.params)
         if call.method == CACHE:
             return token_of_cache(client, call.service, **call.params)
         return getattr(client, call.method)(**call.params)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import canary
@@ -36,7 +37,7 @@ def test_a_life_of_more_than_a_week_is_refused_where_no_server_takes_it(session)
     assert fields_of(session.client("s3").generate_presigned_url("get_object", OBJECT, 10**8))["Expires"]
 
 
-@pytest.mark.parametrize("life", ["60", None, True, 1.5, object()])
+@pytest.mark.parametrize("life", ["60", None, True, 1.5, float("nan"), float("inf"), object()])
 def test_a_life_is_a_number_of_seconds(session, life) -> None:
     s3 = session.client("s3", config=V4)
     with pytest.raises(ParamValidationError, match="ExpiresIn"):
@@ -44,6 +45,7 @@ def test_a_life_is_a_number_of_seconds(session, life) -> None:
     with pytest.raises(ParamValidationError, match="ExpiresIn"):
         s3.generate_presigned_post("bucket", "key", ExpiresIn=life)
     assert fields_of(s3.generate_presigned_url("get_object", OBJECT, 60.0))["X-Amz-Expires"] == ["60"]
+    assert fields_of(s3.generate_presigned_url("get_object", OBJECT, Decimal(60)))["X-Amz-Expires"] == ["60"]
 
 
 def test_a_method_that_there_is_not(session) -> None:
