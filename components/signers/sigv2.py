@@ -15,7 +15,7 @@ from .base import Identity, SigningOptions
 from .canonical import host_of, split_url
 from .hmac_digest import hmac_base64
 
-__all__ = ["SigV2"]
+__all__ = ["SigV2", "sigv2_string_to_sign"]
 
 _DEFAULT = SigningOptions()
 

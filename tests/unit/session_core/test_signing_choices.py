@@ -1,5 +1,7 @@
 """How a request is signed, by rules, settings, handlers and signers of one's own; nothing is sent."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import canary
 import pytest
 from sotalia import Config, Session, make_response
@@ -39,6 +41,17 @@ def test_the_rules_say_for_which_regions_version_4a_signs(session) -> None:
     mrap = sent_by(session.client("s3"), "head_object", Bucket=MRAP, Key="k")
     assert mrap["x-amz-region-set"] == "*"
     assert mrap["x-amz-content-sha256"].startswith("e3b0c4")  # as S3 wants it
+
+
+def test_urls_of_version_4a_have_the_regions_of_the_rules_or_of_the_setting(session) -> None:
+    def regions(service, method, params, **options):
+        client = session.client(service, config=Config(**options))
+        return parse_qs(urlsplit(client.generate_presigned_url(method, params)).query)["X-Amz-Region-Set"]
+
+    assert regions("cloudfront-keyvaluestore", "describe_key_value_store", KVS) == ["*"]
+    assert regions("s3", "get_object", {"Bucket": MRAP, "Key": "k"}) == ["*"]
+    set_ = {"sigv4a_signing_region_set": "eu-west-1,eu-west-2"}
+    assert regions("s3", "get_object", {"Bucket": MRAP, "Key": "k"}, **set_) == ["eu-west-1,eu-west-2"]
 
 
 @pytest.mark.parametrize("given", ["us-east-1, eu-west-1", ["us-east-1", "eu-west-1"]])
