@@ -1,6 +1,6 @@
 """The names of signature versions and auth schemes."""
 
-__all__ = ["DIRECTORY_SUFFIX", "EXPRESS", "NONE", "S3_NAMES", "VERSIONS", "signature_version_of"]
+__all__ = ["DIRECTORY_SUFFIXES", "EXPRESS", "NONE", "S3_NAMES", "VERSIONS", "signature_version_of"]
 
 NONE = "none"
 """The signature version of a request that is not signed."""
@@ -23,8 +23,8 @@ VERSIONS = {
 
 _CLASSIC = {"s3": "s3v4"}
 
-DIRECTORY_SUFFIX = "--x-s3"
-"""How the names of directory buckets end."""
+DIRECTORY_SUFFIXES = ("--x-s3", "--xa-s3")
+"""How the names of directory buckets, and of access points to them, end."""
 
 S3_NAMES = frozenset({"s3", "s3-outposts", "s3-object-lambda", "s3express"})
 """Signing names whose SigV4 does not normalise paths and signs the payload's hash as a header."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..components.cache import EntryIdentity
+from ..components.errors import CredentialRetrievalError
 from ..providers.assume_role_fetcher import source_identity
 from ..providers.credential_set import epoch_of, iso_of
 from ..providers.refresh import DeferredRefreshableCredentials
@@ -88,10 +89,16 @@ class ExpressSessions:
         )
 
     def _fetch(self, bucket: str) -> dict[str, Any]:
-        found = self._create_session(bucket)["Credentials"]
-        return {
-            "access_key": found["AccessKeyId"],
-            "secret_key": found["SecretAccessKey"],
-            "token": found["SessionToken"],
-            "expiry_time": iso_of(epoch_of(found["Expiration"])),
-        }
+        answer = self._create_session(bucket)
+        try:
+            found = answer["Credentials"]
+            return {
+                "access_key": found["AccessKeyId"],
+                "secret_key": found["SecretAccessKey"],
+                "token": found["SessionToken"],
+                "expiry_time": iso_of(epoch_of(found["Expiration"])),
+            }
+        except (KeyError, TypeError, ValueError):
+            raise CredentialRetrievalError(
+                provider=METHOD, error_msg="S3 answered CreateSession without a proper set of credentials"
+            ) from None

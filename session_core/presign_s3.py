@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .auth_names import DIRECTORY_SUFFIX
+from .auth_names import DIRECTORY_SUFFIXES
 
 if TYPE_CHECKING:
     from .client_region import Place
@@ -19,7 +19,7 @@ def global_builtins(params: Any, builtins: Mapping[str, Any]) -> Mapping[str, An
     if builtins.get("AWS::S3::ForcePathStyle") or builtins.get("AWS::UseFIPS"):
         return None
     bucket = params.get("Bucket") if isinstance(params, Mapping) else None
-    if isinstance(bucket, str) and (not _is_host_label(bucket) or bucket.endswith(DIRECTORY_SUFFIX)):
+    if isinstance(bucket, str) and (not _is_host_label(bucket) or bucket.endswith(DIRECTORY_SUFFIXES)):
         return None
     return {"AWS::Region": "aws-global", "AWS::S3::UseGlobalEndpoint": True}
 

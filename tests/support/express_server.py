@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sotalia import Session
-from sotalia.ops.fake_server import FakeServer, Reply
+from sotalia.ops.testkit import FakeServer, Reply
 
 BUCKET = "bucket--usw2-az1--x-s3"
 

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import canary
 import pytest
-from sotalia.components.errors import ClientError
+from sotalia.components.errors import ClientError, CredentialRetrievalError
 from sotalia.providers.credentials import Credentials
 from sotalia.session_core.express_sessions import ExpressSessions
 
@@ -76,6 +76,13 @@ def test_a_refused_session_that_has_ended_is_no_error() -> None:
     world.now += 1000
     world.error = ClientError({"Error": {"Code": "SlowDown", "Message": "x"}}, "CreateSession")
     assert world.sessions.rejected("S1")
+
+
+@pytest.mark.parametrize("answer", [{}, {"Credentials": {}}, {"Credentials": None}])
+def test_an_answer_without_keys_is_an_error_that_says_so(answer) -> None:
+    sessions = ExpressSessions(lambda _: answer, lambda: None, {}, sharing=None, clock=lambda: START)
+    with pytest.raises(CredentialRetrievalError, match="CreateSession"):
+        sessions.identity("a--x-s3")
 
 
 def test_the_sessions_of_few_buckets_are_kept() -> None:
