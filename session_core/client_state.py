@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["new_state", "new_transport"]
 
+_first_session = ForkSafeLock()
+
 
 def new_state(
     session: "SessionView",
@@ -125,12 +127,11 @@ def _bucket_identity(
     create_session: Callable[[str], Mapping[str, Any]],
 ) -> Callable[[str], Identity]:
     """Return what gives the keys of a directory bucket; the sessions are set up when the first is asked for."""
-    lock = ForkSafeLock()
 
     def identity(bucket: str) -> Identity:
         sessions = identities.sessions
         if sessions is None:
-            with lock:
+            with _first_session:
                 sessions = identities.sessions
                 if sessions is None:
                     sessions = identities.sessions = _new_sessions()
