@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 if TYPE_CHECKING:
     from ..components.config import Config
@@ -210,7 +211,7 @@ class BaseClient:
         from .presign import presigned_url
 
         plan = self._service_plan.operation(self._operation_of(ClientMethod))
-        return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
+        return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod, self.meta.partition)
 
 
 class _EndpointView:
@@ -225,7 +226,20 @@ class _EndpointView:
 def _new_state(client: BaseClient) -> "ClientState":
     from .client_state import new_state
 
-    return new_state(client._session, client._components, client._blueprint, client._arguments, client.meta.events)
+    alive = ref(client)  # the state is the client's, and not the other way round
+
+    def create_session(bucket: str) -> Any:
+        made: Any = alive()
+        return made.create_session(Bucket=bucket)
+
+    return new_state(
+        client._session,
+        client._components,
+        client._blueprint,
+        client._arguments,
+        client.meta.events,
+        create_session,
+    )
 
 
 def _new_transport(client: BaseClient) -> Any:

@@ -151,6 +151,14 @@ class ClientBlueprint:
             found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")))
         return found
 
+    def presigning_version(self) -> str | None:
+        """The signature version of URLs and policies, ``None`` where it is that of requests."""
+        if self.service_model.service_id != "S3" or self.explicit_version is not None:
+            return None
+        from .presign_s3 import presigning_version  # for those who presign
+
+        return presigning_version(self._regions(), self.service_model.endpoint_prefix, self.place)
+
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""
         bundle: str | None = self._settings.get("ca_bundle")

@@ -46,6 +46,9 @@ class Customization:
         """Return what changes the requests of an operation before ``before-call``; asked once for each."""
         return None
 
+    def presigned(self, operation_name: str, request: dict[str, Any]) -> None:
+        """Change a request that is not sent: its URL is handed out. ``request_step`` is not for those."""
+
     def result_step(self, operation: "OperationModel") -> ResultStep | None:
         """Return what changes the results of an operation before ``after-call``; asked once for each."""
         return None

@@ -24,6 +24,7 @@ _BY_SERVICE_ID: Mapping[str, tuple[str, str]] = {
     "Glacier": ("customize_glacier", "Glacier"),
     "IAM": ("customize_iam", "IAM"),
     "Machine Learning": ("customize_machine_learning", "MachineLearning"),
+    "Polly": ("customize_polly", "Polly"),
     "Route 53": ("customize_route53", "Route53"),
     "S3": ("customize_s3", "S3"),
     "S3 Control": ("customize_s3_control", "S3Control"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..components.events import EventEmitter
 from ..components.percent import percent_encode_sequence
+from .auth_names import EXPRESS
 from .auth_scheme import apply_auth_scheme
 from .effects import Answer, Effect
 from .plan import OperationPlan
@@ -70,7 +71,9 @@ def request_dict_of(
     if plan.auth_path is not None:
         request["auth_path"] = plan.auth_path(params, request["url_path"])
     apply_auth_scheme(state, plan, endpoint.properties, context)
-    if plan.change_request is not None:
+    if context.get("auth_type") == EXPRESS:
+        context["S3Express"] = {"bucket_name": params["Bucket"]}  # whose session signs
+    if plan.change_request is not None and "is_presign_request" not in context:  # a URL is opened by others
         plan.change_request(params, request)
     return request
 
