@@ -7,6 +7,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .components.call_options import CallOptions, CancelToken, call_options
     from .components.config import Config
     from .components.http import make_response
     from .components.unsigned import UNSIGNED
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNSIGNED",
+    "CallOptions",
+    "CancelToken",
     "Config",
     "CredentialProvider",
     "CredentialResolver",
@@ -26,6 +29,7 @@ __all__ = [
     "RefreshableCredentials",
     "Session",
     "__version__",
+    "call_options",
     "client",
     "make_response",
     "resource",
@@ -35,6 +39,8 @@ __all__ = [
 
 _HOMES = {
     "UNSIGNED": (".components.unsigned", "UNSIGNED"),
+    "CallOptions": (".components.call_options", "CallOptions"),
+    "CancelToken": (".components.call_options", "CancelToken"),
     "Config": (".components.config", "Config"),
     "CredentialProvider": (".providers.resolver", "CredentialProvider"),
     "CredentialResolver": (".providers.resolver", "CredentialResolver"),
@@ -42,6 +48,7 @@ _HOMES = {
     "RefreshableCredentials": (".providers.refresh", "RefreshableCredentials"),
     "Session": (".session_core.session", "Session"),
     "__version__": (".session_core.version", "VERSION"),
+    "call_options": (".components.call_options", "call_options"),
     "client": (".session_core.default", "client"),
     "make_response": (".components.http", "make_response"),
     "resource": (".session_core.default", "resource"),

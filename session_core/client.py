@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..components.call_options import CallOptions, current_options
+
 if TYPE_CHECKING:
     from ..components.config import Config
     from ..components.events import EventEmitter
@@ -152,6 +154,10 @@ class BaseClient:
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
         plan = self._service_plan.operation(operation_name)
+        options = current_options.get()
+        if "_options" in api_params or options is not None:
+            api_params, options = _own_options(api_params, options)
+            return plan.run(self._state, plan, api_params, self._transport, options)
         return plan.run(self._state, plan, api_params, self._transport)
 
     def close(self) -> None:
@@ -229,6 +235,17 @@ def _new_transport(client: BaseClient) -> Any:
     from .client_state import new_transport
 
     return new_transport(client._components, client._blueprint, client._arguments.verify)
+
+
+def _own_options(params: Mapping[str, Any], usual: CallOptions | None) -> tuple[Mapping[str, Any], CallOptions | None]:
+    """Take the options of a call out of its parameters; those that all calls have at the moment are for the others."""
+    left = dict(params)
+    given = left.pop("_options", None)
+    if given is None:
+        return left, usual
+    if not isinstance(given, CallOptions):
+        raise TypeError(f"_options must be CallOptions, such as CallOptions(timeout=2), not a {type(given).__name__}")
+    return left, given
 
 
 _MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {"_state": _new_state, "_transport": _new_transport}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..components.call_options import CallOptions, current_options
 from ..components.clock import Clock
 from ..components.http import Transport
 from .effects import Answer, Pipeline, Run, Send, Sleep
@@ -13,9 +14,28 @@ from .state import ClientState
 __all__ = ["call_operation", "drive"]
 
 
-def call_operation(state: ClientState, plan: OperationPlan, params: Mapping[str, Any], transport: Transport) -> Any:
+def call_operation(
+    state: ClientState,
+    plan: OperationPlan,
+    params: Mapping[str, Any],
+    transport: Transport,
+    options: CallOptions | None = None,
+) -> Any:
     """Call an operation in this thread: return its result, or raise its error."""
-    return drive(operation_call(state, plan, params), transport, state.clock)
+    if options is None:
+        return drive(operation_call(state, plan, params), transport, state.clock)
+    outer = current_options.set(None)  # the options are this call's, not those of calls that its handlers make
+    try:
+        pipeline = operation_call(state, plan, params, options.max_attempts)
+        if options.timeout is not None or options.cancel is not None:
+            from ..components.call_limit import CallLimit  # few calls have one
+            from .limited import limited
+
+            limit = CallLimit(options.timeout, options.cancel, state.clock.monotonic)
+            pipeline = limited(pipeline, limit, transport, state.clock.sleep)
+        return drive(pipeline, transport, state.clock)
+    finally:
+        current_options.reset(outer)
 
 
 def drive(pipeline: Pipeline, transport: Transport, clock: Clock) -> Any:
