@@ -144,16 +144,4 @@ def _of_profile(context: ProviderContext, name: str) -> tuple[SharedCredentialPr
 
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:
-    names = (
-        "ec2_metadata_service_endpoint",
-        "ec2_metadata_service_endpoint_mode",
-        "ec2_metadata_v1_disabled",
-        "imds_use_ipv6",
-    )
-    return InstanceMetadataFetcher(
-        timeout=float(context.setting("metadata_service_timeout") or 1),
-        num_attempts=int(context.setting("metadata_service_num_attempts") or 1),
-        env=context.environ,
-        user_agent=context.user_agent,
-        config={name: context.setting(name) for name in names},
-    )
+    return InstanceMetadataFetcher.by_settings(context.setting, context.environ, context.user_agent)

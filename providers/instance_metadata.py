@@ -25,6 +25,13 @@ _IPV6: Final = "http://[fd00:ec2::254]/"
 _TOKEN_PATH: Final = "latest/api/token"  # noqa: S105 - a path
 _ROLES_PATH: Final = "latest/meta-data/iam/security-credentials/"
 _TOKEN_SECONDS: Final = 21600
+_REGION_PATH: Final = "latest/meta-data/placement/region"
+_SETTINGS: Final = (
+    "ec2_metadata_service_endpoint",
+    "ec2_metadata_service_endpoint_mode",
+    "ec2_metadata_v1_disabled",
+    "imds_use_ipv6",
+)
 _WITHOUT_TOKENS: Final = frozenset({403, 404, 405})
 
 
@@ -61,6 +68,19 @@ class InstanceMetadataFetcher:
         self._manners = (timeout, num_attempts, user_agent)
         self._monotonic = monotonic
         self._token: tuple[str, float, int] | None = None
+
+    @classmethod
+    def by_settings(
+        cls, setting: Callable[[str], Any], env: Mapping[str, str] | None = None, user_agent: str | None = None
+    ) -> "InstanceMetadataFetcher":
+        """Make a fetcher by the settings of a session, which ``setting`` gives by name."""
+        return cls(
+            timeout=float(setting("metadata_service_timeout") or 1),
+            num_attempts=int(setting("metadata_service_num_attempts") or 1),
+            env=env,
+            user_agent=user_agent,
+            config={name: setting(name) for name in _SETTINGS},
+        )
 
     @property
     def disabled(self) -> bool:
@@ -109,6 +129,11 @@ class InstanceMetadataFetcher:
 
         body = _ok(self._get(base, base + _ROLES_PATH + quote(role, safe="")), "the credentials")
         return {"role_name": role, **_read(body)}
+
+    def region(self) -> str:
+        """Return the region of the instance; raises ``MetadataUnavailableError`` that says why there is none."""
+        base = self.base_url
+        return _ok(self._get(base, base + _REGION_PATH), "the region").decode("ascii", "replace").strip()
 
     def _url_of_mode(self) -> str:
         mode = self._config.get("ec2_metadata_service_endpoint_mode")
