@@ -153,12 +153,33 @@ class BaseClient:
         return self._state.signer
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
-        plan = self._service_plan.operation(operation_name)
         options = current_options.get()
-        if "_options" in api_params or options is not None:
-            api_params, options = _own_options(api_params, options)
-            return plan.run(self._state, plan, api_params, self._transport, options)
+        if options is not None or "_options" in api_params:
+            return self._call_with_options(operation_name, dict(api_params), options)
+        plan = self._service_plan.operation(operation_name)
         return plan.run(self._state, plan, api_params, self._transport)
+
+    def _call_with_options(self, operation_name: str, params: dict[str, Any], usual: CallOptions | None) -> Any:
+        """Call with the options among the parameters, or with those that all calls have at the moment."""
+        options = params.pop("_options", None) or usual
+        if options is None:
+            return self._make_api_call(operation_name, params)
+        if not isinstance(options, CallOptions):
+            raise TypeError(
+                f"_options must be CallOptions, such as CallOptions(timeout=2), not a {type(options).__name__}"
+            )
+        limit = None
+        if options.timeout is not None or options.cancel is not None:
+            from ..components.call_limit import CallLimit
+
+            # Before anything that a first call makes: that time counts.
+            limit = CallLimit(options.timeout, options.cancel, self._components["clock"].get().monotonic)
+        try:
+            plan = self._service_plan.operation(operation_name)
+            return plan.run(self._state, plan, params, self._transport, options, limit)
+        finally:
+            if limit is not None:
+                limit.close()
 
     def close(self) -> None:
         """Close the idle connections; the client can be used again."""
@@ -235,17 +256,6 @@ def _new_transport(client: BaseClient) -> Any:
     from .client_state import new_transport
 
     return new_transport(client._components, client._blueprint, client._arguments.verify)
-
-
-def _own_options(params: Mapping[str, Any], usual: CallOptions | None) -> tuple[Mapping[str, Any], CallOptions | None]:
-    """Take the options of a call out of its parameters; those that all calls have at the moment are for the others."""
-    left = dict(params)
-    given = left.pop("_options", None)
-    if given is None:
-        return left, usual
-    if not isinstance(given, CallOptions):
-        raise TypeError(f"_options must be CallOptions, such as CallOptions(timeout=2), not a {type(given).__name__}")
-    return left, given
 
 
 _MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {"_state": _new_state, "_transport": _new_transport}

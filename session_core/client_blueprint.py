@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
 from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
-from .client_defaults import given_by_mode
 from .client_region import Place, checked_endpoint_url, classic_url, place_of
 from .service_plan import ServicePlan, codecs_of, plan_of
 
@@ -82,7 +81,12 @@ class ClientBlueprint:
         endpoint_url: str | None,
     ) -> None:
         asked = arguments.region_name or given.region_name or settings.get("region")
-        config = resolved_config(given_by_mode(given, settings, asked, components["data_loader"].get()), settings)
+        mode = given.defaults_mode or settings.get("defaults_mode")
+        if mode != "legacy":
+            from .client_defaults import given_by_mode  # few programs ask for another mode
+
+            given = given_by_mode(mode, given, settings, asked, components["data_loader"].get())
+        config = resolved_config(given, settings)
         if endpoint_url is not None:
             endpoint_url = checked_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()

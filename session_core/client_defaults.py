@@ -18,15 +18,11 @@ _INSTANCE_REGION = ("client_defaults", "instance region")
 """Where a snapshot of the settings keeps the region of the instance, ``None`` if there is none."""
 
 
-def given_by_mode(given: Config, settings: "Snapshot", region: str | None, loader: Any) -> Config:
-    """Return what the code gave, and behind it what its ``defaults_mode``, or that of the settings, stands for.
+def given_by_mode(mode: str, given: Config, settings: "Snapshot", region: str | None, loader: Any) -> Config:
+    """Return what the code gave, and behind it what a mode other than ``legacy`` stands for.
 
-    The mode ``legacy`` stands for nothing. ``auto`` may ask the instance
-    metadata service, once per snapshot of the settings.
+    ``auto`` may ask the instance metadata service, once per snapshot of the settings.
     """
-    mode = given.defaults_mode or settings.get("defaults_mode")
-    if mode == "legacy":
-        return given
     if mode == "auto":
         mode = _mode_of_place(settings, region)
     values = mode_values(loader.shared("sdk-default-configuration"), mode)
@@ -48,11 +44,12 @@ def mode_values(document: Mapping[str, Any], mode: str) -> dict[str, Any]:
     values = dict(document["base"])
     for name, changes in document["modes"][mode].items():
         for how, amount in changes.items():
-            values[name] = {
-                "override": lambda _, by: by,
-                "add": lambda old, by: old + by,
-                "multiply": lambda old, by: old * by,
-            }[how](values.get(name), amount)
+            if how == "override":
+                values[name] = amount
+            elif how == "add":
+                values[name] += amount
+            elif how == "multiply":
+                values[name] *= amount
     return values
 
 

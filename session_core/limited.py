@@ -12,7 +12,7 @@ __all__ = ["limited"]
 
 
 def limited(pipeline: Pipeline, limit: CallLimit, transport: Transport, sleep: Callable[[float], object]) -> Pipeline:
-    """Return a pipeline that has its effects done within a limit; for one call, which closes the limit."""
+    """Return a pipeline that has its effects done within a limit; for one call."""
     answer: Answer | None = None
     try:
         while True:
@@ -22,7 +22,6 @@ def limited(pipeline: Pipeline, limit: CallLimit, transport: Transport, sleep: C
         outcome: Answer = stop.value
         return outcome
     finally:
-        limit.close()
         pipeline.close()
 
 
