@@ -11,22 +11,31 @@ if TYPE_CHECKING:
     from .components.config import Config
     from .components.http import make_response
     from .components.unsigned import UNSIGNED
+    from .providers.assume_role_fetcher import AssumeRoleCredentialFetcher
     from .providers.credentials import Credentials
-    from .providers.refresh import RefreshableCredentials
+    from .providers.provider import NotConfigured
+    from .providers.refresh import DeferredRefreshableCredentials, RefreshableCredentials
+    from .providers.refreshable import RefreshableProvider
     from .providers.resolver import CredentialProvider, CredentialResolver
+    from .providers.web_identity_fetcher import AssumeRoleWithWebIdentityCredentialFetcher
     from .session_core.default import client, resource, set_stream_logger, setup_default_session
     from .session_core.session import Session
     from .session_core.version import VERSION as __version__
 
 __all__ = [
     "UNSIGNED",
+    "AssumeRoleCredentialFetcher",
+    "AssumeRoleWithWebIdentityCredentialFetcher",
     "CallOptions",
     "CancelToken",
     "Config",
     "CredentialProvider",
     "CredentialResolver",
     "Credentials",
+    "DeferredRefreshableCredentials",
+    "NotConfigured",
     "RefreshableCredentials",
+    "RefreshableProvider",
     "Session",
     "__version__",
     "call_options",
@@ -39,13 +48,21 @@ __all__ = [
 
 _HOMES = {
     "UNSIGNED": (".components.unsigned", "UNSIGNED"),
+    "AssumeRoleCredentialFetcher": (".providers.assume_role_fetcher", "AssumeRoleCredentialFetcher"),
+    "AssumeRoleWithWebIdentityCredentialFetcher": (
+        ".providers.web_identity_fetcher",
+        "AssumeRoleWithWebIdentityCredentialFetcher",
+    ),
     "CallOptions": (".components.call_options", "CallOptions"),
     "CancelToken": (".components.call_options", "CancelToken"),
     "Config": (".components.config", "Config"),
     "CredentialProvider": (".providers.resolver", "CredentialProvider"),
     "CredentialResolver": (".providers.resolver", "CredentialResolver"),
     "Credentials": (".providers.credentials", "Credentials"),
+    "DeferredRefreshableCredentials": (".providers.refresh", "DeferredRefreshableCredentials"),
+    "NotConfigured": (".providers.provider", "NotConfigured"),
     "RefreshableCredentials": (".providers.refresh", "RefreshableCredentials"),
+    "RefreshableProvider": (".providers.refreshable", "RefreshableProvider"),
     "Session": (".session_core.session", "Session"),
     "__version__": (".session_core.version", "VERSION"),
     "call_options": (".components.call_options", "call_options"),

@@ -70,18 +70,24 @@ class _Work:
 class CallLimit:
     """The deadline and the token of one call. Used by the thread of the call, ended by any.
 
-    ``timeout`` counts from now on; ``monotonic`` is in seconds. A transport
+    ``timeout`` counts from ``began``, or from now on; ``monotonic`` is in seconds. A transport
     finds the limit as ``request.limit``: it may ``cut`` its timeouts, and
     ``attach`` what ends its wait.
     """
 
     __slots__ = ("_abort", "_lock", "_monotonic", "_over", "_token", "_until", "_work", "timeout")
 
-    def __init__(self, timeout: float | None, token: CancelToken | None, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        timeout: float | None,
+        token: CancelToken | None,
+        monotonic: Callable[[], float],
+        began: float | None = None,
+    ) -> None:
         self.timeout = timeout
         self._token = token
         self._monotonic = monotonic
-        self._until = None if timeout is None else monotonic() + timeout
+        self._until = None if timeout is None else (monotonic() if began is None else began) + timeout
         self._lock = threading.Lock()
         self._abort: Callable[[], None] | None = None
         self._over = False

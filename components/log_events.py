@@ -18,8 +18,11 @@ __all__ = [
     "ENDPOINT_DISCOVERY_FAILED",
     "LOCK_TIMED_OUT",
     "PROVIDER_FAILED",
+    "PROVIDER_NOT_USABLE",
     "REQUEST_FAILED",
     "REQUEST_RETRIED",
+    "TOKEN_REFRESHED",
+    "TOKEN_REFRESH_FAILED",
 ]
 
 # configuration
@@ -27,11 +30,14 @@ CONFIG_OPTION_IGNORED: Final = "config_option_ignored"
 
 # credentials
 PROVIDER_FAILED: Final = "provider_failed"
+PROVIDER_NOT_USABLE: Final = "provider_not_usable"
 CREDENTIALS_LOADED: Final = "credentials_loaded"
 CREDENTIALS_NOT_FOUND: Final = "credentials_not_found"
 CREDENTIALS_REFRESHED: Final = "credentials_refreshed"
 CREDENTIALS_REFRESH_FAILED: Final = "credentials_refresh_failed"
 CREDENTIALS_INVALIDATED: Final = "credentials_invalidated"
+TOKEN_REFRESHED: Final = "token_refreshed"  # noqa: S105 - the name of an event
+TOKEN_REFRESH_FAILED: Final = "token_refresh_failed"  # noqa: S105 - the name of an event
 
 # the fleet's cache
 CACHE_ENTRY_REJECTED: Final = "cache_entry_rejected"

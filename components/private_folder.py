@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["FileVersion", "FolderError", "PrivateFolder"]
+__all__ = ["FileVersion", "FolderError", "PrivateFolder", "SharedFolder", "write_all"]
 
 FileVersion = tuple[int, int, int]
 """Inode, modification time in ns and size: another one after every replacement."""
@@ -47,7 +47,7 @@ class PrivateFolder:
                     raise FolderError(error.errno, "the folder is a symbolic link: name the real one") from None
                 raise
             try:
-                _check(os.fstat(fd), "the folder", 0o700)
+                self._check(os.fstat(fd), "the folder", 0o700)
             except BaseException:
                 os.close(fd)
                 raise
@@ -76,7 +76,7 @@ class PrivateFolder:
             found = os.fstat(fd)
             if not stat.S_ISREG(found.st_mode):
                 raise FolderError(None, f"{name} is no regular file: remove it")
-            _check(found, name, 0o600)
+            self._check(found, name, 0o600)
             data = b""
             while len(data) <= limit:
                 more = os.read(fd, limit + 1 - len(data))
@@ -112,9 +112,9 @@ class PrivateFolder:
                     step("temporary-made")
                     os.fchmod(fd, 0o600)  # whatever the umask is
                     half = len(data) // 2
-                    _write(fd, data[:half])
+                    write_all(fd, data[:half])
                     step("half-written")
-                    _write(fd, data[half:])
+                    write_all(fd, data[half:])
                     step("all-written")
                     os.fsync(fd)
                     step("file-synced")
@@ -150,11 +150,19 @@ class PrivateFolder:
             found = os.fstat(fd)
             if not stat.S_ISREG(found.st_mode):
                 raise FolderError(None, f"{name} is no regular file: remove it")
-            _check(found, name, 0o600)
+            self._check(found, name, 0o600)
         except BaseException:
             os.close(fd)
             raise
         return fd
+
+    def _check(self, found: os.stat_result, name: str, mode: int) -> None:
+        if found.st_uid != os.geteuid():
+            raise FolderError(None, f"{name} belongs to user {found.st_uid}, not to user {os.geteuid()}")
+        if found.st_mode & 0o077:
+            raise FolderError(
+                None, f"{name} is open to others (mode {stat.S_IMODE(found.st_mode):04o}): set its mode to {mode:04o}"
+            )
 
     def _sweep(self, folder: int, name: str) -> None:
         mine, now = f".{name}.", time.time()
@@ -171,6 +179,20 @@ class PrivateFolder:
             _unlink(other, folder)
 
 
+class SharedFolder(PrivateFolder):
+    """A folder that other programs of this user made and write to as well: owner and mode are theirs to choose.
+
+    What is written here has mode 0600 all the same. ``path`` may lead over
+    symbolic links.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(os.path.realpath(path))
+
+    def _check(self, found: os.stat_result, name: str, mode: int) -> None:
+        return None
+
+
 def _make(path: str) -> None:
     parent = os.path.dirname(path)
     if not os.path.isdir(parent):
@@ -181,16 +203,8 @@ def _make(path: str) -> None:
         pass
 
 
-def _check(found: os.stat_result, name: str, mode: int) -> None:
-    if found.st_uid != os.geteuid():
-        raise FolderError(None, f"{name} belongs to user {found.st_uid}, not to user {os.geteuid()}")
-    if found.st_mode & 0o077:
-        raise FolderError(
-            None, f"{name} is open to others (mode {stat.S_IMODE(found.st_mode):04o}): set its mode to {mode:04o}"
-        )
-
-
-def _write(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of the bytes to a descriptor."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .secret import REDACTED, Secret
 
-__all__ = ["redact", "redact_text", "redact_values"]
+__all__ = ["redact", "redact_foreign", "redact_text", "redact_values"]
 
 _DEPTH: Final = 6
 _ITEMS: Final = 50
@@ -28,6 +28,15 @@ _IN_TEXT: Final = (
     # user and password of a URL
     re.compile(r"(://)[^/@\s]+:[^/@\s]+(?=@)"),
 )
+
+# What may be a key or a token in a text that somebody else wrote: the value of a telling name, and long words.
+_NAMED: Final = re.compile(
+    r"(?i)([\w.-]*(?:secret|token|passw|passphrase|credential|authorization|signature|private|api_?key)[\w.-]*"
+    r"[\"']?\s*[:=]\s*)(?:\"[^\"]*\"?|'[^']*'?|[^\s\"',;}]+)"
+)
+_LONG_WORD: Final = re.compile(r"[A-Za-z0-9+/=_-]{32,}")
+_BLANKS: Final = re.compile(r"[\x00-\x20\x7f-\x9f]+")
+_LONGEST: Final = 300
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -63,6 +72,17 @@ def redact_text(text: str) -> str:
     for pattern in _IN_TEXT:
         text = pattern.sub(rf"\g<1>{REDACTED}", text)
     return text
+
+
+def redact_foreign(text: str) -> str:
+    """Return one short line of a text that another program wrote, without anything that may be a secret.
+
+    Rather too little than too much is left: words of 32 letters and more are
+    gone, as are the values of names like ``token`` or ``password``.
+    """
+    text = redact_text(_BLANKS.sub(" ", text).strip())
+    text = _LONG_WORD.sub(REDACTED, _NAMED.sub(rf"\g<1>{REDACTED}", text))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _is_secret(key: str) -> bool:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from .configfile import FullConfig, load_full_config
 from .environment import bytes_below
 from .errors.base import BotoCoreError
-from .settings_snapshot import Explanation, Shadowed, Snapshot, unknown_setting
+from .explanation import Explanation, Shadowed
+from .settings_snapshot import Snapshot, unknown_setting
 from .settings_table import SETTINGS, Setting
 
 __all__ = ["Explanation", "Settings", "Shadowed", "Snapshot"]

@@ -1,43 +1,18 @@
 """The settings at one moment: each with the value that counts, and where it stands."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from .configfile import FullConfig
 from .errors.settings import InvalidConfigError, InvalidSettingError, ProfileNotFound, UnknownSettingError
+from .explanation import Explanation, Shadowed
 from .near_matches import did_you_mean
 from .settings_table import Key, Setting
 
-__all__ = ["Explanation", "Shadowed", "Snapshot", "unknown_setting"]
+__all__ = ["Snapshot", "unknown_setting"]
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 _MISSING: Final = object()
-
-
-class Shadowed(NamedTuple):
-    """A value that was also given, further down in the order, and did not count."""
-
-    source: str
-    where: str
-    value: Any
-
-
-class Explanation(NamedTuple):
-    """The value of a setting with its origin.
-
-    ``source`` is ``argument``, ``environment``, ``file``, ``default`` or
-    ``composed``; ``where`` is the name of the variable, ``path:line``, or the
-    source again. ``shadowed`` are the other places that have a value, as
-    written, in their order (an empty one counts as not given, and is among
-    them). ``parts`` explains the parts of a composed setting.
-    """
-
-    name: str
-    value: Any
-    source: str
-    where: str
-    shadowed: tuple[Shadowed, ...] = ()
-    parts: tuple["Explanation", ...] = ()
 
 
 class Snapshot:

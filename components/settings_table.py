@@ -17,7 +17,18 @@ from .config_options import (
 )
 from .near_matches import did_you_mean
 
-__all__ = ["SETTINGS", "Key", "Setting", "choice", "flag", "integer", "mapping", "number", "text"]
+__all__ = [
+    "CREDENTIAL_SETTINGS",
+    "SETTINGS",
+    "Key",
+    "Setting",
+    "choice",
+    "flag",
+    "integer",
+    "mapping",
+    "number",
+    "text",
+]
 
 Key: TypeAlias = str | tuple[str, str]
 """A key of a profile, or a key that is nested below one."""
@@ -156,6 +167,36 @@ def _plain(
     return Setting(name, (key or name,), variables, default, convert)
 
 
+# Keys and tokens themselves are no settings: nothing here may be secret.
+_CREDENTIALS: Final = (
+    _plain("role_arn"),
+    _plain("role_session_name"),
+    _plain("web_identity_token_file"),
+    _plain("source_profile", env=()),
+    _plain("credential_source", env=()),
+    _plain("external_id", env=()),
+    _plain("mfa_serial", env=()),
+    _plain("duration_seconds", None, integer(900, 43200), env=()),
+    _plain("credential_process", env=()),
+    _plain("credential_process_timeout", 60, number, env="SOTALIA_CREDENTIAL_PROCESS_TIMEOUT"),
+    Setting("ec2_credentials_file", (), ("AWS_CREDENTIAL_FILE",), convert=text),
+    Setting("boto_config", (), ("BOTO_CONFIG",), convert=text),
+    Setting("container_credentials_relative_uri", (), ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",), convert=text),
+    Setting("container_credentials_full_uri", (), ("AWS_CONTAINER_CREDENTIALS_FULL_URI",), convert=text),
+    Setting("container_authorization_token_file", (), ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",), convert=text),
+    _plain("metadata_service_timeout", 1, number),
+    _plain("metadata_service_num_attempts", 1, integer(1)),
+    Setting("ec2_metadata_disabled", (), ("AWS_EC2_METADATA_DISABLED",), False, flag),
+    _plain("ec2_metadata_service_endpoint"),
+    _plain("ec2_metadata_service_endpoint_mode", None, choice("ipv4", "ipv6")),
+    _plain("ec2_metadata_v1_disabled", False, flag),
+    _plain("ec2_instance_profile_name"),
+    _plain("imds_use_ipv6", False, flag),
+    Setting("login_cache_directory", (), ("AWS_LOGIN_CACHE_DIRECTORY",), "~/.aws/login/cache", text),
+    _plain("credential_cache", "file", choice("file", "memory", "off"), env="SOTALIA_CREDENTIAL_CACHE"),
+    _plain("credential_cache_location", env="SOTALIA_CREDENTIAL_CACHE_LOCATION"),
+)
+
 _ALL: Final = (
     # where settings are looked for
     Setting("profile", (), ("AWS_DEFAULT_PROFILE", "AWS_PROFILE"), convert=text),
@@ -201,23 +242,16 @@ _ALL: Final = (
     _plain("s3_disable_express_session_auth", None, flag),
     Setting("s3", ("s3",), (), None, mapping, tuple(part.name for part in _S3)),
     *_S3,
-    # credentials
-    _plain("metadata_service_timeout", 1, number),
-    _plain("metadata_service_num_attempts", 1, integer(1)),
-    Setting("ec2_metadata_disabled", (), ("AWS_EC2_METADATA_DISABLED",), False, flag),
-    _plain("ec2_metadata_service_endpoint"),
-    _plain("ec2_metadata_service_endpoint_mode", None, choice("ipv4", "ipv6")),
-    _plain("ec2_metadata_v1_disabled", False, flag),
-    _plain("imds_use_ipv6", False, flag),
-    Setting("login_cache_directory", (), ("AWS_LOGIN_CACHE_DIRECTORY",), "~/.aws/login/cache", text),
-    _plain("credential_cache", "file", choice("file", "memory", "off"), env="SOTALIA_CREDENTIAL_CACHE"),
-    _plain("credential_cache_location", env="SOTALIA_CREDENTIAL_CACHE_LOCATION"),
+    *_CREDENTIALS,
     # client side monitoring
     _plain("csm_enabled", False, flag),
     _plain("csm_host", "127.0.0.1"),
     _plain("csm_port", 31000, integer(1, 65535)),
     _plain("csm_client_id", ""),
 )
+
+CREDENTIAL_SETTINGS: Final = tuple(setting.name for setting in _CREDENTIALS)
+"""Names of the settings that decide where credentials come from and how they are kept."""
 
 SETTINGS: Final = {setting.name: setting for setting in _ALL}
 """All settings by their names."""

@@ -96,6 +96,10 @@ Reader = Callable[[], bytes]
 """Returns the content of one file, unpacked."""
 
 
+Check = Callable[[str, Mapping[str, Any], Mapping[str, Any]], None]
+"""Raises if something is wrong with a model, given its name, its content and the extras that were merged into it."""
+
+
 class CompileError(ValueError):
     """A model file cannot be compiled: ``path`` is its name, ``pointer`` the JSON pointer in it."""
 
@@ -337,11 +341,13 @@ def _aliases(services: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     return {alias: found[alias] for alias in sorted(found) if alias not in shared}
 
 
-def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str, str | None]) -> dict[str, Any]:
+def compile_files(
+    files: Mapping[str, Reader], store: Path, source: Mapping[str, str | None], check: Check | None = None
+) -> dict[str, Any]:
     """Compile the files of a data folder, by name, into a store, and its documentation into the ``.docs`` beside it.
 
-    ``source`` says where the files come from (``name``, ``version``). The same
-    input gives the same bytes. Returns the numbers of what was compiled.
+    ``source`` says where the files come from (``name``, ``version``); ``check``
+    may refuse a service model. The same input gives the same bytes. Returns the numbers of what was compiled.
     Raises ``CompileError`` for a broken file.
     """
     tables, regions = _sibling("endpoint_tables"), _sibling("service_regions")
@@ -369,9 +375,10 @@ def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str,
         for kind in folders[service, version]:
             name = f"{service}/{version}/{kind}"
             content = _load(name, files[name])
-            extras = f"{name}.sdk-extras"
+            extras, merge = f"{name}.sdk-extras", {}
             if extras in files:
-                deep_merge(content, _checked(extras, "/merge", _load(extras, files[extras]).get("merge", {})))
+                merge = _checked(extras, "/merge", _load(extras, files[extras]).get("merge", {}))
+                deep_merge(content, merge)
             if kind != "service-2":
                 content = _without_documentation(content)
                 if kind == "endpoint-rule-set-1" and "rules" in content:
@@ -380,8 +387,10 @@ def compile_files(files: Mapping[str, Reader], store: Path, source: Mapping[str,
                     content = tables.compact_diagram(content)
                 compiled["kinds"][kind] = body.blob(content)
                 continue
-            metadata = content.get("metadata")
+            metadata, whole = content.get("metadata"), dict(content)
             records, documented[f"{service}/{version}"] = _compile_model(name, content, body, texts)
+            if check is not None:
+                check(name, whole, merge)
             compiled.update(records)
             if isinstance(metadata, dict) and not any("shapes" in known for known in entry["versions"].values()):
                 entry["id"] = metadata.get("serviceId", "")

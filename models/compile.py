@@ -9,6 +9,8 @@ from typing import Any
 from ..components.errors import InvalidModelError
 from . import build_store
 from .data_files import json_pointer_at
+from .model_check import check_model, check_references
+from .model_origin import ModelOrigin
 
 __all__ = ["compile_models"]
 
@@ -32,12 +34,18 @@ def compile_models(source: str | os.PathLike[str], target: str | os.PathLike[str
             raise InvalidModelError(
                 path=os.fspath(path), pointer="", reason="it holds no <service>/<api version>/service-2.json"
             )
-        return build_store.compile_files(files, store, origin)
+        return build_store.compile_files(files, store, origin, lambda *model: _check(path, *model))
     except build_store.CompileError as error:
         cause = error.__cause__
         doc, position = getattr(cause, "doc", None), getattr(cause, "pos", 0)
         pointer = json_pointer_at(doc, position) if isinstance(doc, str) else error.pointer
         raise InvalidModelError(path=f"{path}: {error.path}", pointer=pointer, reason=error.reason) from error
+
+
+def _check(path: Path, name: str, model: Mapping[str, Any], extras: Mapping[str, Any]) -> None:
+    origin = ModelOrigin(f"{path}: {name}", extras, f"{path}: {name}.sdk-extras")
+    check_model(model, origin)
+    check_references(model, origin)
 
 
 def _folder(path: Path) -> tuple[Mapping[str, build_store.Reader], dict[str, str | None]]:

@@ -64,7 +64,7 @@ def _folders(folder: str) -> list[str]:
 
 def _find(base: str) -> str | None:
     for ending in (".json", ".json.gz"):
-        if os.path.isfile(base + ending):
+        if os.path.exists(base + ending):  # a folder of that name is refused when it is read
             return base + ending
     return None
 
@@ -79,8 +79,12 @@ def _read(path: str) -> dict[str, Any]:
             import gzip
 
             content = gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InvalidModelError(path=path, pointer="", reason=str(error)) from error
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror or error})"
+        raise InvalidModelError(path=path, pointer="", reason=reason) from error
+    except (EOFError, zlib.error) as error:
+        reason = f"it is no whole gzip file ({error}): pack it again"
+        raise InvalidModelError(path=path, pointer="", reason=reason) from error
     return parse_json(content, path)
 
 
@@ -93,6 +97,10 @@ def parse_json(content: bytes, path: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         pointer = json_pointer_at(error.doc, error.pos)
         raise InvalidModelError(path=path, pointer=pointer, reason=str(error)) from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        reason = f"it is not UTF-8 (byte 0x{content[error.start]:02x} in line {line}): save it as UTF-8"
+        raise InvalidModelError(path=path, pointer="", reason=reason) from error
     except (ValueError, RecursionError) as error:
         raise InvalidModelError(path=path, pointer="", reason=str(error)) from error
     if not isinstance(value, dict):

@@ -60,6 +60,7 @@ def _faults(document: Mapping[str, Any]) -> Iterator[_Fault]:
             yield from _result(result, f"/results/{position}")
     else:
         yield from _rules(document.get("rules"), "/rules")
+        yield from _unknown_names(document["rules"], "/rules", frozenset(document["parameters"]))
 
 
 def _rules(rules: Any, pointer: str) -> Iterator[_Fault]:
@@ -144,3 +145,27 @@ def _is(value: Any, wanted: type, pointer: str) -> Iterator[_Fault]:
         yield pointer, "it is missing"
     elif not isinstance(value, wanted):
         yield pointer, f"expected {_NAMES[wanted]}, found {type(value).__name__}"
+
+
+def _unknown_names(rules: list[Any], pointer: str, known: frozenset[str]) -> Iterator[_Fault]:
+    """Find references to what is neither a parameter nor assigned on the way: such a rule would never match."""
+    for position, rule in enumerate(rules):
+        place, names = f"{pointer}/{position}", known
+        for number, condition in enumerate(rule.get("conditions", [])):
+            yield from _unknown_arguments(condition, f"{place}/conditions/{number}", names)
+            if "assign" in condition:
+                names |= {condition["assign"]}
+        if "rules" in rule:
+            yield from _unknown_names(rule["rules"], f"{place}/rules", names)
+
+
+def _unknown_arguments(call: Mapping[str, Any], pointer: str, names: frozenset[str]) -> Iterator[_Fault]:
+    for position, argument in enumerate(call["argv"]):
+        place = f"{pointer}/argv/{position}"
+        if not isinstance(argument, dict):
+            continue
+        if "ref" not in argument:
+            yield from _unknown_arguments(argument, place, names)
+        elif argument["ref"] not in names:
+            known = ", ".join(sorted(names)) or "none"
+            yield f"{place}/ref", f"{argument['ref']!r} is no parameter, and nothing assigns it before; known: {known}"

@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
 from .data_files import DataFolder
-from .shapes import ServiceModel
+from .service_model import ServiceModel
 from .store import Store, default_store
+
+if TYPE_CHECKING:
+    from .model_origin import ModelOrigin
 
 __all__ = ["DataLoader", "data_loader", "search_paths_of"]
 
@@ -184,8 +187,11 @@ class DataLoader:
         for folder in self._folders:
             if folder.read(kind) is not None:
                 return self.load_data(kind)
+        store = self.store
+        if not store.has_shared(kind):  # a store of private services alone: the rest is that of AWS
+            store = default_store()
         try:
-            return self.store.shared_document(None, None, kind)
+            return store.shared_document(None, None, kind)
         except KeyError:
             raise DataNotFoundError(data_path=kind) from None
 
@@ -194,10 +200,7 @@ class DataLoader:
             versions = self._versions(service, _MODEL)
             version = api_version or (versions[-1] if versions else "")
             if self.in_folders(service, version, _MODEL):
-                from .model_check import check_model
-
-                check_model(*self.load_data_with_path(f"{service}/{version}/{_MODEL}"))  # what extras add is not theirs
-                return ServiceModel(self.load_service_model(service, _MODEL, version), service)
+                return self._own_model(service, version)
             api_version = version or None
         store = self.store
         try:
@@ -210,6 +213,46 @@ class DataLoader:
         key = (service, source.api_version)
         model: ServiceModel | None = store.models.get(key)
         return store.models.setdefault(key, ServiceModel(source, service)) if model is None else model
+
+    def _own_model(self, service: str, version: str) -> ServiceModel:
+        """Make a model of files of the user; what none of them holds is that of the store."""
+        from .folder_source import FolderSource
+        from .model_check import check_model
+
+        content = self.load_service_model(service, _MODEL, version)
+        origin = self.origin(service, _MODEL, version)
+        # What extras of the store add is not the user's, and may fit another version of the model.
+        check_model(content if origin.has_extras else self.load_data(f"{service}/{version}/{_MODEL}"), origin)
+        metadata = {"apiVersion": version, **content["metadata"]}
+        extended = self.store.service(service, version) if self._is_store(origin.path) else None
+        source = FolderSource(
+            {**content, "metadata": metadata},
+            origin,
+            lambda kind: self._document_or_nothing(service, kind, version),
+            None if extended is None else extended.documentation,
+        )
+        return ServiceModel(source, service)
+
+    def origin(self, service: str, kind: str, version: str) -> "ModelOrigin":
+        """The files that data of a service are from, to name them in an error."""
+        from .model_origin import ModelOrigin
+
+        name = f"{service}/{version}/{kind}"
+        _, path = self.load_data_with_path(name)
+        extras = self._find_in_folders(f"{name}.{_EXTRAS}")
+        return ModelOrigin(path) if extras is None else ModelOrigin(path, extras[0].get("merge", {}), extras[1])
+
+    def own_origin(self, service: str, kind: str, version: str) -> "ModelOrigin | None":
+        """The files that data of a service are from if the user wrote some of them, else ``None``."""
+        if self.own_data is None or not self.in_folders(service, version, kind):
+            return None
+        return self.origin(service, kind, version)
+
+    def _document_or_nothing(self, service: str, kind: str, version: str) -> Mapping[str, Any]:
+        try:
+            return self.document(service, kind, version)
+        except DataNotFoundError:
+            return {}
 
     def _versions(self, service: str, kind: str) -> list[str]:
         found: set[str] = set()
@@ -241,8 +284,13 @@ class DataLoader:
             except StoreError:
                 extras = None
         if extras is not None:
+            merge, extras_path = extras[0].get("merge", {}), extras[1]
+            if not isinstance(merge, Mapping):
+                from .model_origin import ModelOrigin
+
+                raise ModelOrigin(extras_path).error("/merge", f"expected an object, found {type(merge).__name__}")
             content = deepcopy(content)
-            deep_merge(content, extras[0].get("merge", {}))
+            deep_merge(content, merge)
         return content
 
     def _find(self, name: str) -> tuple[dict[str, Any], str] | None:

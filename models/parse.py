@@ -12,7 +12,7 @@ from typing import Any
 
 from ..components.errors import ResponseParserError
 from .parse_answer import Answer, Codec, ReadOutput, Response
-from .parse_error import apply_query_error, generic_error, is_generic_error
+from .parse_error import generic_error, is_generic_error
 from .shapes import OperationModel, ServiceModel
 
 __all__ = ["Parser", "Response", "compile_parser", "parse_error"]
@@ -20,13 +20,13 @@ __all__ = ["Parser", "Response", "compile_parser", "parse_error"]
 Parser = Callable[[Response], dict[str, Any]]
 """Takes an answer, returns the parsed dictionary; raises ``ResponseParserError`` only."""
 
-_ERRORS_FROM = 301  # boto3 takes 300 for a success
+_ERRORS_FROM = 300
 
 
 def compile_parser(operation: OperationModel) -> Parser:
     """Return the parser of an operation; it may be called from any thread.
 
-    Statuses below 301 give the result, all others a dictionary with ``Error``
+    Statuses below 300 give the result, all others a dictionary with ``Error``
     (``Code``, ``Message`` and what else the service says) and the members of
     the modelled error. Both have ``ResponseMetadata``. The body of a streaming
     output is put into the result as it was given, that of an event stream as
@@ -51,8 +51,10 @@ def compile_parser(operation: OperationModel) -> Parser:
                 return _read_error(operation, codec, answer)
             return answer.finish(read(answer))
         except ResponseParserError as error:
-            where = f"{operation.name} ({service.resolved_protocol}, status {answer.status})"
-            raise type(error)(reason=f"{where}: {error.kwargs['reason']}") from error
+            from .parse_report import report_answer  # few answers are so bad
+
+            reason = report_answer(operation.name, service.resolved_protocol, answer, error.kwargs["reason"])
+            raise type(error)(reason=reason) from error
 
     return parse
 
@@ -69,7 +71,6 @@ def _read_error(operation: OperationModel, codec: Codec, answer: Answer) -> dict
     known = {code: shape for shape in operation.error_shapes if (code := shape.error_code)}
     parsed = codec.error(answer, known)
     error = parsed["Error"]
-    apply_query_error(error, answer.lower)
     for code in (error["Code"], error.get("QueryErrorCode")):
         if not code:
             continue

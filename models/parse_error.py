@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..components.errors import ResponseParserError
-from .parse_xml import read_tree
+from .expat import read_tree
 
 __all__ = [
     "apply_query_error",
@@ -49,9 +49,9 @@ def generic_error(status: int) -> dict[str, Any]:
     return {"Code": str(status), "Message": phrase}
 
 
-def _short_code(code: Any) -> Any:
+def _short_code(code: str | int) -> str:
     """Strip the namespace before ``#`` and the address behind ``:``."""
-    if not isinstance(code, str):
+    if isinstance(code, int):
         return str(code)
     return code.partition(":")[0].rpartition("#")[2]
 
@@ -65,8 +65,8 @@ def json_error(content: Any, status: int, headers: Mapping[str, Any], header_fir
     fields = content if isinstance(content, dict) else {}
     message = fields.get("message", fields.get("Message", ""))
     in_header = headers.get("x-amzn-errortype")
-    in_body = [fields[name] for name in ("code", "Code") if fields.get(name) is not None]
-    typed = [fields["__type"]] if fields.get("__type") is not None else []
+    in_body = [fields[name] for name in ("code", "Code") if isinstance(fields.get(name), str | int)]
+    typed = [fields["__type"]] if isinstance(fields.get("__type"), str | int) else []
     given = [in_header] if in_header else []
     found = [*given, *in_body, *typed] if header_first else [*typed, *in_body, *given]
     return {"Message": message, "Code": _short_code(found[0]) if found else str(status)}

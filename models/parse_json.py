@@ -16,7 +16,7 @@ from ..components.json_scanner import scan
 from ..components.timestamps import parse_timestamp
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
-__all__ = ["Convert", "JsonCompiler", "Members", "decode_cbor", "decode_json"]
+__all__ = ["Convert", "JsonCompiler", "Members", "decode_cbor", "decode_json", "fast_decoder_is_loaded"]
 
 Convert = Callable[[Any], Any]
 Members = dict[str, tuple[str, Convert | None]]
@@ -26,6 +26,11 @@ _FAST_AFTER = 1 << 20
 
 _fast: Callable[[bytes], Any] | None = None
 _decoded = 0
+
+
+def fast_decoder_is_loaded() -> bool:
+    """Tell whether this process has read so much JSON that it has changed to msgspec."""
+    return _fast is not None
 
 
 def decode_json(body: bytes) -> Any:
@@ -228,7 +233,7 @@ class JsonCompiler:
                 raise ValueError(f"the union {shape.name} has {len(given)} members set instead of one")
             wire, item = given[0]
             if wire not in known:
-                return {"SDK_unknown_MEMBER": {"name": wire}}
+                return {"SDK_UNKNOWN_MEMBER": {"name": wire}}
             name, convert = known[wire]
             return {name: item if convert is None else convert(item)}
 

@@ -7,15 +7,21 @@ from .shapes import ListShape, MapShape, Shape, StructureShape
 
 __all__ = ["locate"]
 
+_LONGEST = 200
 _FAULTS = (AttributeError, TypeError, ValueError, ArithmeticError, LookupError)
 
 
 def locate(shape: Shape, value: Any, compiler: JsonCompiler, skip: frozenset[str] = frozenset()) -> str | None:
     """Return the place of the first fault (``Items[3].Size is no integer but a string``), ``None`` without one.
 
-    Members named in ``skip`` are left out at the top. Values are never shown.
+    Members named in ``skip`` are left out at the top. Values are never shown;
+    of a long place the end is.
     """
-    return _locate(shape, value, compiler, "", skip)
+    try:
+        found = _locate(shape, value, compiler, "", skip)
+    except RecursionError:
+        return "values are nested too deeply"
+    return found if found is None or len(found) <= _LONGEST else f"...{found[-_LONGEST:]}"
 
 
 def _locate(shape: Shape, value: Any, compiler: JsonCompiler, path: str, skip: frozenset[str]) -> str | None:

@@ -6,7 +6,8 @@ from typing import Any
 from ..components.errors import ResponseParserError
 from .parse_answer import Answer, ReadOutput
 from .parse_error import looks_like_html, xml_error
-from .parse_xml import FLAT_STRUCTURE, LEAF, STRUCTURE, LeavesTable, Structure, StructureTable, XmlCompiler, read_xml
+from .parse_xml import read_xml
+from .parse_xml_tables import FLAT_STRUCTURE, LEAF, STRUCTURE, LeavesTable, Structure, StructureTable, XmlCompiler
 from .shapes import StructureShape
 
 __all__ = ["QueryCodec", "read_xml_error", "read_xml_error_members"]
@@ -14,7 +15,12 @@ __all__ = ["QueryCodec", "read_xml_error", "read_xml_error_members"]
 # Fields of a document beside those of the model: no member's name begins with a colon.
 _RESULT, _REQUEST_ID, _RESPONSE_METADATA = ":result", ":request-id", ":metadata"
 _BESIDE = {
-    "ResponseMetadata": (STRUCTURE, _RESPONSE_METADATA, None, Structure.of(LeavesTable())),
+    "ResponseMetadata": (
+        STRUCTURE,
+        _RESPONSE_METADATA,
+        None,
+        Structure.of(LeavesTable(RequestId=(LEAF, "RequestId", None, None))),
+    ),
     "requestId": (LEAF, _REQUEST_ID, None, None),
     "RequestId": (LEAF, _REQUEST_ID, None, None),
 }
@@ -72,7 +78,7 @@ def _read_document(answer: Answer, root: Structure, needed: bool) -> dict[str, A
     if not needed and not body.strip():
         return {}
     if looks_like_html(body):
-        raise ResponseParserError(reason=f"the body is an HTML page of {len(body)} bytes")
+        raise ResponseParserError(reason=f"unexpected body of {len(body)} bytes")
     document: dict[str, Any] = read_xml(body, (STRUCTURE, "", None, root))[""]
     answer.metadata.pop("HostId", None)  # of a proxy, if at all
     identifier = document.pop(_REQUEST_ID, None)

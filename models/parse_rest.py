@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..components.errors import ResponseParserError
+from .expat import read_tree
 from .parse_answer import Answer, ReadOutput
 from .parse_error import looks_like_html
 from .parse_headers import OUTSIDE_THE_BODY, compile_headers
+from .parse_json_typed import TypedReader
 from .parse_query import read_xml_error, read_xml_error_members
 from .parse_rpc import RpcCodec
-from .parse_xml import STRUCTURE, XmlCompiler, read_tree, read_xml
+from .parse_xml import read_xml
+from .parse_xml_tables import STRUCTURE, XmlCompiler
 from .shapes import ListShape, MapShape, Shape, StructureShape
 
 __all__ = ["RestJsonCodec", "RestXmlCodec"]
@@ -60,7 +63,7 @@ class _Rest(ABC):
             body = answer.content()
             if body.strip():
                 if looks_like_html(body):
-                    raise ResponseParserError(reason=f"the body is an HTML page of {len(body)} bytes")
+                    raise ResponseParserError(reason=f"unexpected body of {len(body)} bytes")
                 result.update(read_body(body))
 
         return fill
@@ -122,7 +125,13 @@ class RestJsonCodec(_Rest, RpcCodec):
             name for name, member in shape.members.items() if member.serialization.get("location") in OUTSIDE_THE_BODY
         )
         convert = compiler.members(lambda: compiler.table(shape, outside)) if outside else compiler.structure(shape)
-        return lambda body: self.typed(convert, shape, body, outside)
+        read_typed = TypedReader(shape, integers=True, skip=outside)
+
+        def read(body: bytes) -> dict[str, Any]:
+            found: dict[str, Any] | None = read_typed(body)
+            return self.typed(convert, shape, body, outside) if found is None else found
+
+        return read
 
     read_payload = RpcCodec.read_payload
 
@@ -162,8 +171,11 @@ class RestXmlCodec(_Rest):
             return {}
 
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
-        """Read ``Error`` and what stands beside it."""
-        return read_xml_error(answer, known)
+        """Read ``Error`` and what stands beside it; without a document the ids are there, if empty, as in boto3."""
+        parsed = read_xml_error(answer, known)
+        if parsed["Error"]["Code"] == str(answer.status):
+            answer.metadata = {"RequestId": "", "HostId": "", **answer.metadata}
+        return parsed
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error, those of the header included."""

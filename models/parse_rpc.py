@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from ..components.errors import ResponseParserError
 from .parse_answer import Answer, ReadOutput
-from .parse_error import json_error
+from .parse_error import apply_query_error, json_error
 from .parse_json import JsonCompiler, decode_cbor, decode_json
+from .parse_json_typed import TypedReader
 from .parse_locate import locate
 from .shapes import Shape, StructureShape
 
@@ -38,7 +39,15 @@ class RpcCodec:
     def read_body(self, shape: StructureShape) -> Callable[[bytes], dict[str, Any]]:
         """Return what reads the members of a structure; none of them if there is no body."""
         convert = self.compiler.structure(shape)
-        return lambda body: self.typed(convert, shape, body) if body.strip() else {}
+        read_typed = None if self._cbor else TypedReader(shape, integers=False)
+
+        def read(body: bytes) -> dict[str, Any]:
+            found: dict[str, Any] | None = None if read_typed is None else read_typed(body)
+            if found is not None:
+                return found
+            return self.typed(convert, shape, body) if body.strip() else {}
+
+        return read
 
     def read_payload(self, member: Shape) -> Callable[[bytes], Any]:
         """Return what reads a body that is one member; ``null`` is ``None``."""
@@ -65,8 +74,9 @@ class RpcCodec:
 
     def error(self, answer: Answer, known: Mapping[str, StructureShape]) -> dict[str, Any]:
         """Read ``Error``."""
-        content = self.untyped(answer.body)
-        return {"Error": json_error(content, answer.status, answer.lower, self.header_first)}
+        error = json_error(self.untyped(answer.body), answer.status, answer.lower, self.header_first)
+        apply_query_error(error, answer.lower)
+        return {"Error": error}
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error."""

@@ -1,259 +1,27 @@
-"""XML bodies (rest-xml, query, ec2): expat events go straight into the result, no tree is built.
+"""XML bodies (rest-xml, query, ec2): what a document holds goes straight into the result, no tree is built.
 
-Every structure becomes a table from element names to what is to be done with
-them, made when the first such element arrives and kept for the service. A
-parse runs two small functions over these tables. The rules of the protocols
-are those of the Smithy specification (https://smithy.io/2.0/aws/protocols/),
-prefixes of names are ignored, as are elements that the model does not know.
+``parse_xml_plain`` reads the plain form that nearly all answers have. For all
+others expat runs two small functions over the tables of ``parse_xml_tables``,
+one when an element begins and one when it ends; it also says what is wrong.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..components.errors import ResponseParserError
-from ..components.timestamps import parse_timestamp
-from .parse_headers import OUTSIDE_THE_BODY
-from .shapes import ListShape, MapShape, Shape, StructureShape
+from .expat import MAX_DEPTH, UnexpectedXmlError, run
+from .parse_xml_plain import read_plain
+from .parse_xml_tables import (
+    FLAT_LEAF,
+    FLAT_STRUCTURE,
+    LIST,
+    SKIPPING,
+    STRUCTURE,
+    Entry,
+    Every,
+    Finish,
+    open_container,
+)
 
-if TYPE_CHECKING:
-    from pyexpat import XMLParserType
-
-__all__ = [
-    "FLAT_STRUCTURE",
-    "LEAF",
-    "MAX_DEPTH",
-    "STRUCTURE",
-    "Entry",
-    "LeavesTable",
-    "Structure",
-    "StructureTable",
-    "XmlCompiler",
-    "XmlTree",
-    "read_tree",
-    "read_xml",
-]
-
-MAX_DEPTH = 256
-"""How deep elements may lie: far more than any model, far less than what hurts."""
-
-Convert = Callable[[str], Any]
-Entry = tuple[int, str | None, Any, Any]
-"""What to do with an element: kind, field of the container (``None`` appends), converter, table or structure.
-
-The last is ``None`` for text, and for text only: the two hot functions rely on it.
-"""
-
-LEAF, FLAT_LEAF, STRUCTURE, FLAT_STRUCTURE, LIST, FLAT_LIST, MAP, FLAT_MAP, PAIR, SKIP, UNKNOWN = range(11)
-
-
-class _Every(dict[str, Entry]):
-    """A table that has one entry for every name."""
-
-    __slots__ = ("entry",)
-
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-
-    def __missing__(self, tag: str) -> Entry:
-        return self.entry
-
-
-_SKIP: Entry = (SKIP, None, None, ())
-_SKIPPING = _Every(_SKIP)
-
-
-class StructureTable(dict[str, Entry]):
-    """A table by element name; a name is looked up without its prefix if it is not found with it."""
-
-    __slots__ = ()
-
-    def __missing__(self, tag: str) -> Entry:
-        prefix, _, local = tag.rpartition(":")
-        return self.get(local, _SKIP) if prefix else _SKIP
-
-
-class _UnionTable(StructureTable):
-    __slots__ = ()
-
-    def __missing__(self, tag: str) -> Entry:
-        local = tag.rpartition(":")[2]
-        return self.get(local) or (UNKNOWN, local, None, ())
-
-
-class LeavesTable(dict[str, Entry]):
-    """A table for elements of any name that hold text, each kept under its name."""
-
-    __slots__ = ()
-
-    def __missing__(self, tag: str) -> Entry:
-        return (LEAF, tag.rpartition(":")[2], None, None)
-
-
-class Structure:
-    """A structure's table, made at its first use; ``finish`` checks a union when its element ends."""
-
-    __slots__ = ("attributes", "finish", "make", "table")
-
-    def __init__(self, make: Callable[["Structure"], None]) -> None:
-        self.make = make
-        self.table: dict[str, Entry] | None = None
-        self.attributes: tuple[tuple[str, str, Convert | None], ...] = ()
-        self.finish: Callable[[dict[Any, Any]], None] | None = None
-
-    def made(self) -> dict[str, Entry]:
-        """Make the table, and return it."""
-        self.make(self)
-        assert self.table is not None
-        return self.table
-
-    @classmethod
-    def of(cls, table: dict[str, Entry]) -> "Structure":
-        """Return a structure whose table is known already."""
-        made = cls(lambda structure: None)
-        made.table = table
-        return made
-
-
-def _store_pair(pair: dict[Any, Any]) -> None:
-    if "key" in pair and "value" in pair:
-        pair[None][pair["key"]] = pair["value"]
-
-
-def _blob(text: str) -> bytes:
-    from binascii import a2b_base64
-
-    return a2b_base64(text)
-
-
-_CONVERTERS: dict[str, Callable[[str], Any] | None] = {
-    "string": None,
-    "character": None,
-    "integer": int,
-    "long": int,
-    "short": int,
-    "byte": int,
-    "bigInteger": int,
-    "float": float,
-    "double": float,
-    "boolean": "true".__eq__,
-    "timestamp": parse_timestamp,
-    "blob": _blob,
-}
-
-
-class XmlCompiler:
-    """Makes the tables of one service; structures are shared by all of its operations."""
-
-    def __init__(self) -> None:
-        self._structures: dict[str, Structure] = {}
-
-    def structure(self, shape: StructureShape) -> Structure:
-        """Return the structure of a shape, whose table is made when it is first entered."""
-        found = self._structures.get(shape.name)
-        if found is None:
-            found = self._structures.setdefault(shape.name, Structure(lambda made: self._fill(made, shape)))
-        return found
-
-    def _fill(self, structure: Structure, shape: StructureShape) -> None:
-        union = shape.is_tagged_union
-        table: StructureTable = _UnionTable() if union else StructureTable()
-        attributes = []
-        inner: list[tuple[str, Entry]] = []
-        for name, member in shape.members.items():
-            traits = member.serialization
-            wire = traits.get("name", name)
-            if traits.get("location") in OUTSIDE_THE_BODY or traits.get("eventheader"):
-                continue
-            if traits.get("xmlAttribute"):
-                attributes.append((wire, name, _CONVERTERS.get(member.type_name)))
-                continue
-            if traits.get("flattened") and isinstance(member, ListShape | MapShape):
-                entry = self._flat(member, name)
-                if isinstance(member, ListShape) and "name" in member.member.serialization:
-                    inner.append((member.member.serialization["name"], entry))
-            else:
-                entry = self.entry(member, name)
-                if isinstance(member, StructureShape):
-                    # The name may be that of the shape, which is meant for the root of a document.
-                    inner.append((name, entry))
-            table[wire] = entry
-        for wire, entry in inner:
-            # Services name the items of a flattened list by the list or by its items: both are heard.
-            table.setdefault(wire, entry)
-        if union:
-            structure.finish = _union_check(shape.name)
-        structure.attributes = tuple(attributes)
-        structure.table = table
-
-    def entry(self, shape: Shape, field: str | None) -> Entry:
-        """Return what to do with an element that is a value of the shape, for the field of its container."""
-        if isinstance(shape, StructureShape):
-            return (STRUCTURE, field, None, self.structure(shape))
-        if isinstance(shape, ListShape):
-            return (LIST, field, None, _Every(self.entry(shape.member, None)))
-        if isinstance(shape, MapShape):
-            return (MAP, field, None, _Every((PAIR, None, None, self._pair(shape))))
-        return (LEAF, field, _CONVERTERS.get(shape.type_name), None)
-
-    def _flat(self, shape: ListShape | MapShape, field: str) -> Entry:
-        if isinstance(shape, MapShape):
-            return (FLAT_MAP, field, None, self._pair(shape))
-        kind, _, convert, node = self.entry(shape.member, None)
-        if node is None:
-            return (FLAT_LEAF, field, convert, None)
-        if kind == STRUCTURE:
-            return (FLAT_STRUCTURE, field, None, node)
-        return (FLAT_LIST, field, kind, node)
-
-    def _pair(self, shape: MapShape) -> StructureTable:
-        key, value = shape.key, shape.value
-        return StructureTable(
-            {
-                key.serialization.get("name", "key"): (LEAF, "key", None, None),
-                value.serialization.get("name", "value"): self.entry(value, "value"),
-            }
-        )
-
-
-def _union_check(name: str) -> Callable[[dict[Any, Any]], None]:
-    def check(value: dict[Any, Any]) -> None:
-        if len(value) != 1:
-            raise ValueError(f"the union {name} has {len(value)} members set instead of one")
-
-    return check
-
-
-def _refuse_doctype(*arguments: Any) -> None:
-    raise ValueError("a document type declaration, which no service sends and which is refused")
-
-
-def _open(start: Any, end: Any, pieces: list[str]) -> "XMLParserType":
-    from pyexpat import ParserCreate
-
-    parser = ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = pieces.append
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.EntityDeclHandler = _refuse_doctype
-    return parser
-
-
-def _run(parser: "XMLParserType", body: bytes) -> None:
-    from pyexpat import ErrorString, ExpatError
-
-    try:
-        parser.Parse(body, True)
-    except ExpatError as error:
-        where = f"line {error.lineno}, column {error.offset}"
-        reason = f"invalid XML at {where} of {len(body)} bytes: {ErrorString(error.code)}"
-    except (ValueError, ArithmeticError) as error:
-        where = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber}"
-        reason = f"unexpected XML at {where} of {len(body)} bytes: {error}"
-    else:
-        return
-    raise ResponseParserError(reason=reason)
+__all__ = ["read_with_expat", "read_xml"]
 
 
 def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
@@ -262,10 +30,16 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
     ``ResponseParserError`` says where a document is malformed, cut short, too
     deep or holds a value that its type does not have.
     """
+    found = read_plain(body, root)
+    return read_with_expat(body, root) if found is None else found
+
+
+def read_with_expat(body: bytes, root: Entry) -> dict[str, Any]:
+    """Do the same for any document, in one form or another."""
     result: dict[str, Any] = {}
-    table: dict[str, Entry] = _Every(root)
+    table: dict[str, Entry] = Every(root)
     target: Any = result
-    finish: Callable[[dict[Any, Any]], None] | None = None
+    finish: Finish | None = None
     leaf: Entry | None = None
     pieces: list[str] = []
     stack: list[tuple[Any, Any, Any]] = []
@@ -277,7 +51,7 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
             store(leaf)
             leaf = None
             stack.append((table, target, finish))
-            table, target, finish = _SKIPPING, None, None
+            table, target, finish = SKIPPING, None, None
         entry = table[tag]
         kind, field, _, node = entry
         if node is None:
@@ -287,7 +61,7 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
             return
         stack.append((table, target, finish))
         if len(stack) > MAX_DEPTH:
-            raise ValueError(f"elements lie deeper than {MAX_DEPTH}")
+            raise UnexpectedXmlError(f"elements lie deeper than {MAX_DEPTH}")
         if kind <= FLAT_STRUCTURE:
             opened = node.table
             if opened is None:
@@ -311,25 +85,8 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
             else:
                 target[field] = child
             table, target, finish = node, child, None
-        elif kind == PAIR:
-            table, target, finish = node, {None: target}, _store_pair
-        elif kind == MAP:
-            child = {}
-            if field is None:
-                target.append(child)
-            else:
-                target[field] = child
-            table, target, finish = node, child, None
-        elif kind == FLAT_MAP:
-            table, target, finish = node, {None: target.setdefault(field, {})}, _store_pair
-        elif kind == FLAT_LIST:
-            child = [] if entry[2] == LIST else {}
-            target.setdefault(field, []).append(child)
-            table, target, finish = node, child, None
         else:
-            if kind == UNKNOWN:
-                target["SDK_UNKNOWN_MEMBER"] = {"name": field}
-            table, target, finish = _SKIPPING, None, None
+            table, target, finish = open_container(entry, target)
 
     def store(entry: Entry) -> None:
         kind, field, convert, _ = entry
@@ -361,41 +118,5 @@ def read_xml(body: bytes, root: Entry) -> dict[str, Any]:
         else:
             target[field] = value
 
-    _run(_open(start, end, pieces), body)
+    run(start, end, pieces, body)
     return result
-
-
-XmlTree = dict[str, Any] | str | None
-"""An element without a model: its children by name, its text, or ``None`` if it is empty."""
-
-
-def read_tree(body: bytes) -> tuple[str, XmlTree]:
-    """Parse a document that no model describes; returns the root's name and content.
-
-    Children that repeat become a list. For errors, which are rare and small.
-    ``ResponseParserError`` as in ``read_xml``.
-    """
-    pieces: list[str] = []
-    stack: list[tuple[str, dict[str, Any], str]] = [("", {}, "")]
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if len(stack) > MAX_DEPTH:
-            raise ValueError(f"elements lie deeper than {MAX_DEPTH}")
-        stack.append((tag.rpartition(":")[2], {}, ""))
-        pieces.clear()
-
-    def end(tag: str) -> None:
-        name, children, _ = stack.pop()
-        value: XmlTree = children or "".join(pieces) or None
-        pieces.clear()
-        siblings = stack[-1][1]
-        if name not in siblings:
-            siblings[name] = value
-        elif isinstance(siblings[name], list):
-            siblings[name].append(value)
-        else:
-            siblings[name] = [siblings[name], value]
-
-    _run(_open(start, end, pieces), body)
-    ((name, content),) = stack[0][1].items()
-    return name, content

@@ -11,7 +11,7 @@ from ..components.errors import ParamValidationError
 from .serialize_host import compile_host_prefix
 from .shapes import OperationModel
 
-__all__ = ["Serializer", "compile_serializer", "compile_token_filler", "new_token"]
+__all__ = ["Serializer", "compile_checked_serializer", "compile_serializer", "compile_token_filler", "new_token"]
 
 Serializer = Callable[[Mapping[str, Any]], dict[str, Any]]
 """Takes parameters and returns a fresh request dictionary."""
@@ -64,6 +64,23 @@ def compile_serializer(operation: OperationModel, *, token: Callable[[], str] | 
             ) from error
 
     return serialize
+
+
+def compile_checked_serializer(
+    operation: OperationModel, validate: Callable[[Any], None], serialize: Serializer
+) -> Serializer:
+    """Compile what validates and then serializes parameters as these two would, in one walk where that is possible."""
+
+    def one_by_one(params: Mapping[str, Any]) -> dict[str, Any]:
+        validate(params)
+        return serialize(params)
+
+    shape = operation.input_shape
+    if operation.service_model.resolved_protocol == "json" and shape is not None and operation.endpoint is None:
+        from .serialize_checked import compile_checked_json
+
+        return compile_checked_json(operation, shape, one_by_one)
+    return one_by_one
 
 
 def compile_token_filler(

@@ -10,7 +10,7 @@ from typing import Any
 from .serialize_scalars import Convert, Members, blob_text, document_of, number, timestamp_formatter
 from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-__all__ = ["JsonBodies", "compile_json", "encode_json"]
+__all__ = ["JsonBodies", "compile_json", "encode_json", "json_headers"]
 
 
 def _encoder() -> Callable[[Any], str]:
@@ -108,16 +108,22 @@ class JsonBodies:
         return self._known[shape.name]
 
 
-def compile_json(operation: OperationModel) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """Compile the serializer of an operation of the ``json`` protocol."""
+def json_headers(operation: OperationModel) -> dict[str, str]:
+    """Return the header fields of every request of an operation of the ``json`` protocol."""
     metadata = operation.metadata
-    method = operation.http.get("method", "POST")
     headers = {
         "X-Amz-Target": f"{metadata['targetPrefix']}.{operation.wire_name}",
         "Content-Type": f"application/x-amz-json-{metadata['jsonVersion']}",
     }
     if "awsQueryCompatible" in metadata:
         headers["x-amzn-query-mode"] = "true"
+    return headers
+
+
+def compile_json(operation: OperationModel) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Compile the serializer of an operation of the ``json`` protocol."""
+    method = operation.http.get("method", "POST")
+    headers = json_headers(operation)
     shape = operation.input_shape
     structure = None if shape is None else JsonBodies().structure(shape)
 

@@ -8,7 +8,7 @@ query and EC2 query protocols, https://smithy.io/2.0/aws/protocols/aws-query-pro
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .serialize_scalars import Convert, Members, blob_text, boolean_text, finite_or_name, timestamp_formatter
+from .serialize_scalars import Convert, Members, as_it_is, blob_text, boolean_text, finite_or_name, timestamp_formatter
 from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 __all__ = ["compile_query"]
@@ -49,9 +49,10 @@ class _Forms:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], _Write] = {}
 
-    def members(self, shape: StructureShape) -> Members[tuple[str, _Write]]:
+    def members(self, shape: StructureShape, before: str = "") -> Members[tuple[str, _Write]]:
         def compile_member(name: str, member: Shape) -> tuple[str, _Write]:
-            return self.member_name(shape, name, member), self.writer(member, self.flat_name(shape, name, member))
+            wire_name = before + self.member_name(shape, name, member)
+            return wire_name, self.writer(member, self.flat_name(shape, name, member))
 
         return Members(shape, compile_member)
 
@@ -81,19 +82,19 @@ class _Forms:
         return _scalar(shape)
 
     def _structure(self, shape: StructureShape) -> _Write:
-        members = self.members(shape)
+        members = self.members(shape, ".")
 
         def write(form: dict[str, Any], name: str, value: Any) -> None:
             for key, item in value.items():
                 if item is not None:
                     suffix, inner = members[key]
-                    inner(form, f"{name}.{suffix}", item)
+                    inner(form, name + suffix, item)
 
         return write
 
     def _list(self, shape: ListShape, flat_name: str) -> _Write:
         member = shape.member
-        inner = self.writer(member)
+        write_items = _items(self.writer(member))
         item_name = member.serialization.get("name", "member")
         flat = bool(shape.serialization.get("flattened"))
 
@@ -106,8 +107,7 @@ class _Forms:
             elif flat_name:
                 stem, dot, _ = name.rpartition(".")
                 name = f"{stem}{dot}{flat_name}"
-            for index, item in enumerate(value, 1):
-                inner(form, f"{name}.{index}", item)
+            write_items(form, name, value)
 
         return write
 
@@ -140,13 +140,41 @@ class _Ec2Forms(_Forms):
         return ""
 
     def _list(self, shape: ListShape, flat_name: str) -> _Write:
-        inner = self.writer(shape.member)
+        return _items(self.writer(shape.member))
 
-        def write(form: dict[str, Any], name: str, value: Any) -> None:
-            for index, item in enumerate(value, 1):
-                inner(form, f"{name}.{index}", item)
 
-        return write
+_numbers: tuple[str, ...] = tuple([f".{number}" for number in range(1, 101)])
+
+
+def _numbers_for(count: int) -> tuple[str, ...]:
+    """Return ``.1``, ``.2`` and so on, at least that many: made once, because making them costs half of a form."""
+    global _numbers
+    found = _numbers
+    if count > len(found):
+        _numbers = found = tuple([f".{number}" for number in range(1, 2 * count)])
+    return found
+
+
+def _items(inner: _Write) -> _Write:
+    """Return what writes items under their numbers."""
+
+    def write(form: dict[str, Any], name: str, value: Any) -> None:
+        if value.__class__ is not list:
+            value = list(value)
+        for number, item in zip(_numbers_for(len(value)), value, strict=False):
+            inner(form, name + number, item)
+
+    def write_texts(form: dict[str, Any], name: str, value: Any) -> None:
+        # The same without a call for each: filters and lists of ids may be long.
+        if value.__class__ is not list:
+            value = list(value)
+        for number, item in zip(_numbers_for(len(value)), value, strict=False):
+            if item.__class__ is str and item.isascii():
+                form[name + number] = item
+            else:
+                inner(form, name + number, item)
+
+    return write_texts if inner is _write_text else write
 
 
 class _Later:
@@ -181,10 +209,8 @@ def _scalar(shape: Shape) -> _Write:
 
 
 def _write_plain(form: dict[str, Any], name: str, value: Any) -> None:
-    form[name] = value
+    form[name] = as_it_is(value)
 
 
 def _write_text(form: dict[str, Any], name: str, value: Any) -> None:
-    if isinstance(value, str) and not value.isascii():
-        value.encode()  # A lone surrogate is found here, not when the form is encoded on its way out.
-    form[name] = value
+    form[name] = value if type(value) is str and value.isascii() else as_it_is(value)

@@ -4,6 +4,7 @@ Source: Smithy's HTTP binding traits, https://smithy.io/2.0/spec/http-bindings.h
 """
 
 from collections.abc import Callable, Mapping
+from io import TextIOBase
 from typing import Any
 
 from ..components.errors import ParamValidationError
@@ -13,6 +14,7 @@ from .serialize_scalars import (
     Convert,
     Members,
     as_datetime,
+    as_it_is,
     blob_bytes,
     blob_text,
     boolean_text,
@@ -28,6 +30,11 @@ _Serialize = Callable[[Mapping[str, Any]], dict[str, Any]]
 _MakeBody = Callable[[Any], Any]
 
 _BODY, _HEADER, _QUERY, _LABEL, _HEADERS, _QUERY_MAP, _PAYLOAD = range(7)
+
+_XML_WITHOUT_A_TYPE = frozenset({"CloudFront", "Route 53", "S3", "S3 Control"})
+"""The public services of rest-xml, by service id: they have always been sent bodies without a ``Content-Type``."""
+
+_EXCLUDE_EMPTY_TEXT = frozenset({"enum", "min", "pattern"})
 
 
 class _Body:
@@ -70,12 +77,13 @@ def compile_rest_xml(operation: OperationModel) -> _Serialize:
         if payload is None and not _has_body_members(shape):
             return _Body(None)
         bodies = XmlBodies(operation.service_model)
-        target = shape if payload is None else payload
-        name = target.serialization.get("name")
-        if payload is None or name == shape.serialization["payload"]:
-            name = bodies.own_name(target) or name
-        return _Body(bodies.document(target, name or target.name), skips_empty=payload is None)
+        if payload is None:
+            name = bodies.own_name(shape) or shape.serialization.get("name") or shape.name
+            return _Body(bodies.document(shape, name), b"", xml_type, skips_empty=True)
+        name = bodies.payload_name(shape, shape.serialization["payload"], payload)
+        return _Body(bodies.document(payload, name), b"", xml_type)
 
+    xml_type = "" if operation.metadata.get("serviceId") in _XML_WITHOUT_A_TYPE else "application/xml"
     return _compile(operation, body_of)
 
 
@@ -95,7 +103,7 @@ def _compile(operation: OperationModel, body_of: Callable[[StructureShape, Shape
     payload_name = shape.serialization.get("payload")
     payload = None if payload_name is None else shape.members[payload_name]
     if payload is not None and payload.type_name in ("blob", "string"):
-        body, raw = _Body(None), True
+        body, raw = _Body(None, content_type=_type_of_raw(shape, payload, operation.metadata)), True
     else:
         body, raw = body_of(shape, payload), False
     make, absent, content_type, skips_empty = body.make, body.absent, body.content_type, body.skips_empty
@@ -136,20 +144,39 @@ def _compile(operation: OperationModel, body_of: Callable[[StructureShape, Shape
             "url_path": fill_path(labels), "query_string": query, "method": method, "headers": headers,
         }  # fmt: skip
         if raw:
-            request["body"] = given.encode() if isinstance(given, str) else (b"" if given is None else given)
+            content = given if type(given) is bytes else _raw(given)
         elif make is None:
-            request["body"] = b""
+            content = b""
         else:
             found = inside if payload_name is None else given
             content = absent if found is None or (skips_empty and not found) else make(found)
-            request["body"] = content
-            if content_type and content and "content-type" not in [name.lower() for name in headers]:
-                headers["Content-Type"] = content_type
+        request["body"] = content
+        if content_type and content and "content-type" not in [name.lower() for name in headers]:
+            headers["Content-Type"] = content_type
         if fill_auth_path is not None:
             request["auth_path"] = fill_auth_path(labels)
         return request
 
     return serialize
+
+
+def _raw(given: Any) -> Any:
+    """Return a body that is a member; text, also of a file that is opened for text, is sent as UTF-8."""
+    if isinstance(given, TextIOBase):
+        given = given.read()
+    if isinstance(given, str):
+        return given.encode()
+    if given is None or isinstance(given, bytes | bytearray | memoryview) or hasattr(given, "read"):
+        return b"" if given is None else given
+    raise TypeError(f"a body is bytes, text or a file, and no {type(given).__name__}")
+
+
+def _type_of_raw(shape: StructureShape, payload: Shape, metadata: Mapping[str, Any]) -> str:
+    """Return the type of a body that is one text; the caller knows what is in a blob, and behind his own headers."""
+    if payload.type_name == "blob" or metadata.get("serviceId") in _XML_WITHOUT_A_TYPE:
+        return ""
+    own_headers = any(each.serialization.get("location") == "headers" for each in shape.members.values())
+    return "" if own_headers else "text/plain"
 
 
 class _Template:
@@ -232,7 +259,10 @@ def _text_converter(shape: Shape, timestamp_format: str) -> Convert:
 
 
 def _text(value: Any) -> str:
-    return value if type(value) is str else str(value)
+    text = value if type(value) is str else str(value)
+    if not text.isascii():
+        text.encode()  # A lone surrogate is found here, not on the way out.
+    return text
 
 
 def _query_converter(shape: Shape) -> Convert:
@@ -240,14 +270,10 @@ def _query_converter(shape: Shape) -> Convert:
         item = _query_converter(shape.member)
         return lambda value: [item(each) for each in value if each is not None]
     if shape.type_name in ("integer", "long", "short", "byte", "biginteger"):
-        return _same
+        return as_it_is
     if shape.type_name == "timestamp":
         return timestamp_formatter(shape, "iso8601")
     return _text_converter(shape, "iso8601")
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _header_converter(shape: Shape) -> Convert:
@@ -256,11 +282,12 @@ def _header_converter(shape: Shape) -> Convert:
     if isinstance(shape, ListShape):
         item = _header_converter(shape.member)
         quoted = shape.member.type_name == "string"
+        # An empty field is one empty item where items may be empty; no public service has a list of such items.
+        nothing = "" if quoted and not _EXCLUDE_EMPTY_TEXT.intersection(shape.member.metadata) else None
 
         def join(value: Any) -> str | None:
             texts = [item(each) for each in value if each is not None]
-            # boto3 sends no field for an empty list; Smithy's clients send an empty one.
-            return ",".join([_quoted(text) for text in texts] if quoted else texts) if texts else None
+            return ",".join([_quoted(text) for text in texts] if quoted else texts) if texts else nothing
 
         return join
     if shape.type_name == "timestamp":

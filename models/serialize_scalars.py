@@ -14,6 +14,7 @@ __all__ = [
     "Convert",
     "Members",
     "as_datetime",
+    "as_it_is",
     "blob_bytes",
     "blob_text",
     "boolean_text",
@@ -103,6 +104,13 @@ def number(value: Any) -> Any:
 def number_text(value: Any) -> str:
     """Return the text of a float in XML, headers, labels and query strings."""
     return str(finite_or_name(value))
+
+
+def as_it_is(value: Any) -> Any:
+    """Return a value that becomes text on its way out; what has no text, or a lone surrogate, fails already here."""
+    if type(value) is not int:
+        str(value).encode()
+    return value
 
 
 def boolean_text(value: Any) -> str:

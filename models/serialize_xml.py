@@ -33,6 +33,19 @@ class XmlBodies:
             return None
         return self._service.shape_for(shape.name).serialization.get("name")
 
+    def payload_name(self, owner: StructureShape, member: str, shape: Shape) -> str:
+        """Return the element name of a member that is the whole body.
+
+        That is what its reference says, else the shape's own name. Models also
+        repeat the member's name there: it is meant only beside a namespace, as
+        S3 has it for all of its bodies.
+        """
+        reference = self._service.source.shape(owner.name)["members"][member]
+        name: str | None = reference.get("locationName")
+        if name == member:
+            name = self.own_name(shape) or (name if "xmlNamespace" in reference else None)
+        return name or self.own_name(shape) or shape.name
+
     def document(self, shape: Shape, name: str) -> Callable[[Any], bytes]:
         """Return the function that makes a whole body with the root element ``name``."""
         write = self._element(shape, name)
@@ -197,7 +210,7 @@ def _text_element(shape: Shape, name: str, namespace: str) -> _Write:
         text = convert(value)
         if not text:
             parts.append(empty)
-        elif escaped:
+        elif escaped and ("&" in text or "<" in text or ">" in text or "\r" in text):
             parts.append(f"{opened}{text.translate(_TEXT)}{closed}")
         else:
             parts.append(f"{opened}{text}{closed}")

@@ -41,6 +41,7 @@ class Store:
         self._sources: dict[tuple[str, str], StoreSource] = {}
         self._documents: dict[tuple[str | None, str | None, str], Mapping[str, Any]] = {}
         self._docs: StoreFile | None = None
+        self._texts: tuple[tuple[str, str], dict[str, Any]] | None = None
         self.models: dict[tuple[str, str], Any] = {}
         """The service models made from this store, shared by all sessions of the process (kept by the loader)."""
 
@@ -131,6 +132,10 @@ class Store:
             found = self._documents.setdefault(key, value)
         return found
 
+    def has_shared(self, kind: str) -> bool:
+        """Whether there is data of this name that belongs to no service."""
+        return kind in self._file.index["shared"]
+
     def shared_kinds(self) -> list[str]:
         """The names of the data that belong to no service (``partitions``, ``endpoints``, ...), sorted."""
         return sorted(self._file.index["shared"])
@@ -154,7 +159,16 @@ class Store:
         self._file.verify()
 
     def documentation(self, service: str, api_version: str) -> dict[str, Any]:
-        """The documentation of a service, from its own file; empty where the file or the service is missing."""
+        """The documentation of a service, from its own file; empty where the file or the service is missing.
+
+        To read only. That of the service that was asked for last is kept (3 MB for EC2, most have 50 KB).
+        """
+        key, kept = (service, api_version), self._texts
+        if kept is None or kept[0] != key:
+            kept = self._texts = key, self._documentation(service, api_version)
+        return kept[1]
+
+    def _documentation(self, service: str, api_version: str) -> dict[str, Any]:
         try:
             if self._docs is None:
                 self._docs = StoreFile(os.path.splitext(self._file.path)[0] + ".docs", DOCS_MAGIC)
@@ -208,7 +222,6 @@ class StoreSource:
         self._rest: Mapping[str, Any] | None = None
         self._operations: dict[str, Mapping[str, Any]] = {}
         self._shapes: dict[str, Mapping[str, Any]] = {}
-        self._documentation: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
         return f"<StoreSource {self.service_name}/{self.api_version}>"
@@ -262,11 +275,17 @@ class StoreSource:
 
     def documentation(self, kind: str, name: str) -> str:
         """Documentation of ``("service", "")``, ``("operation", name)`` or ``("shape", "Name" or "Name$member")``."""
-        if self._documentation is None:
-            self._documentation = self._store.documentation(self.service_name, self.api_version)
+        texts = self._store.documentation(self.service_name, self.api_version)
         if kind == "service":
-            return str(self._documentation.get("service", ""))
-        return str(self._documentation.get(f"{kind}s", {}).get(name, ""))
+            return str(texts.get("service", ""))
+        return str(texts.get(f"{kind}s", {}).get(name, ""))
+
+    def document(self, kind: str) -> Mapping[str, Any]:
+        """Another document of the service (``examples-1``); empty where there is none."""
+        try:
+            return self._store.document(self.service_name, self.api_version, kind)
+        except KeyError:
+            return {}
 
     def model(self) -> dict[str, Any]:
         """The whole model as a new dictionary, without documentation: what ``service-2.json`` holds."""

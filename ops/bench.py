@@ -2,17 +2,16 @@
 
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from .bench_document import machine, write_calls
 from .processes import peer_python, running
 
 __all__ = ["run_bench"]
@@ -105,7 +104,7 @@ def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | No
     lines = _table(figures, measured)
     print("\n".join(lines))
     if write is not None:
-        write.write_text("\n".join(_document(lines, runs)) + "\n")
+        write_calls(write, _document(lines, runs))
     return 0
 
 
@@ -160,9 +159,7 @@ def _document(lines: Sequence[str], runs: int) -> list[str]:
         f"{runs} fresh processes of each, in turn, after one that is not counted, against a local server with fixed "
         "answers. The ratio is boto3's cost divided by sotalia's.",
         "",
-        f"Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()}, "
-        f"CPython {platform.python_version()}, urllib3 {version('urllib3')}; boto3 1.44.5. "
-        f"Load average while measuring: {os.getloadavg()[1]:.1f}.",
+        machine(),
         "",
         *lines,
         "",
@@ -180,17 +177,6 @@ _NOTES = (
     "`/proc/self/smaps_rollup`). The 16 processes of the fleet are measured as PSS, everything included, while all of "
     "them live: each has clients of sts, s3, dynamodb, sqs and ec2. Their CPU time includes the interpreter's start.",
     "- *without transport*: a `before-send` handler answers in both SDKs, so that everything but the network is done. "
-    "The difference to the line with a transport, 320 to 410 µs of a small call when this was written, is nearly all "
-    "urllib3 and `http.client`. The goal for small calls, 150 µs, needs a transport of its own, a later issue.",
+    "The difference to the line with a transport is the request's way through `components/http1/` and the kernel.",
     "- The goals are those of the issue that asked for this table.",
 )
-
-
-def _processor() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.machine()

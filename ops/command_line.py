@@ -24,6 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure sotalia and boto3 side by side")
     bench.add_argument("--runs", type=int, default=5, help="fresh processes of each, in turn; medians are printed")
     bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
+    bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
     models = commands.add_parser("models", help="the compiled service models")
@@ -32,9 +33,31 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = actions.add_parser("compile", help="compile a botocore wheel or a data directory into a store")
     compile_.add_argument("source", type=Path)
     compile_.add_argument("target", type=Path)
+    docs = actions.add_parser("docs", help="print what help() shows of a service, an operation, a waiter or an error")
+    docs.add_argument("service")
+    docs.add_argument("name", nargs="?", help="such as get_object, bucket_exists or NoSuchKey")
 
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
+
+    sso = commands.add_parser("sso", help="sign in and out of IAM Identity Center")
+    actions = sso.add_subparsers(dest="action", required=True)
+    login = actions.add_parser("login", help="sign in with a browser on any device; prints its URL and a code")
+    logout = actions.add_parser("logout", help="end sessions and remove their tokens; all, if none is named")
+    for action in (login, logout):
+        which = action.add_mutually_exclusive_group()
+        which.add_argument("--profile", help="the profile whose session is meant")
+        which.add_argument("--sso-session", help="the name of a section [sso-session NAME]")
+    login.add_argument("--no-browser", action="store_true", help="no browser is opened anyway; for habit's sake")
+
+    export = commands.add_parser("export-credentials", help="print credentials for other programs")
+    export.add_argument("--profile")
+    export.add_argument(
+        "--format",
+        choices=("process", "env", "json"),
+        default="process",
+        help="process: as credential_process expects it (default); env: lines for a shell; json: with their provider",
+    )
     return parser
 
 
@@ -53,6 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_demo(
             options.workers, options.rounds, options.rate, options.latency, options.compare, options.boto3_python
         )
+    if options.command == "bench" and options.codecs:
+        from .bench_codecs import run_codec_bench
+
+        return run_codec_bench(options.runs, options.write)
     if options.command == "bench":
         from .bench import run_bench
 
@@ -65,5 +92,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .doctor import run_doctor
 
         return run_doctor(options.profile)
+    if options.command == "sso":
+        from .sso_command import run_sso
+
+        return run_sso(options)
+    if options.command == "export-credentials":
+        from .export_command import run_export
+
+        return run_export(options)
     parser.print_help(sys.stderr)
     return 2

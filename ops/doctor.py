@@ -1,5 +1,7 @@
 """``sotalia doctor``: which credentials this process would use, and why not the others; fit to be pasted."""
 
+from textwrap import indent
+
 from ..components.errors import SotaliaError
 from ..session_core.session import Session
 
@@ -18,11 +20,14 @@ def run_doctor(profile: str | None) -> int:
     print("settings")
     for name in SETTINGS:
         try:
-            print(f"  {session.explain(name)}")
+            print(indent(str(session.explain(name)), "  "))
         except SotaliaError as error:
             print(f"  {name}: {error}")
     print("credentials")
-    attempts = session.explain_credentials()
-    for number, attempt in enumerate(attempts, 1):
-        print(f"  {number}. {attempt}")
-    return 0 if any(attempt.outcome == "found" for attempt in attempts) else 1
+    try:
+        trace = session.explain_credentials()
+    except SotaliaError as error:
+        print(f"  {error}")
+        return 1
+    print(indent(str(trace), "  "))
+    return 0 if any(attempt.outcome == "found" for attempt in trace) else 1

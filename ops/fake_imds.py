@@ -15,6 +15,7 @@ from .fake_server import FakeServer, Reply, common_arguments, serve_until_stoppe
 __all__ = ["FakeIMDS"]
 
 _ROLES = "/latest/meta-data/iam/security-credentials/"
+_EXTENDED = "/latest/meta-data/iam/security-credentials-extended/"
 
 
 class FakeIMDS(FakeServer):
@@ -23,7 +24,8 @@ class FakeIMDS(FakeServer):
     A set lives ``lifetime`` seconds and is replaced by a new one when it is
     asked for after ``rotate_every`` seconds (a quarter of the lifetime unless
     given). ``token_status`` is what the token request is answered with;
-    ``allow_v1`` lets requests without a token through. ``role`` ``None`` means
+    ``allow_v1`` lets requests without a token through, ``extended`` answers on
+    the extended path as well. ``role`` ``None`` means
     that none is attached. ``container_token``, when set, must come as
     ``Authorization`` with a request of ``/container``. ``prefix`` begins all
     access key ids. Counts: ``token``, ``role``, ``credentials``, ``container``,
@@ -38,6 +40,7 @@ class FakeIMDS(FakeServer):
         rotate_every: float | None = None,
         token_status: int = 200,
         allow_v1: bool = False,
+        extended: bool = True,
         container_token: str | None = None,
         account_id: str = "123456789012",
         prefix: str = "ASIAFAKE",
@@ -53,6 +56,7 @@ class FakeIMDS(FakeServer):
         self.rotate_every = lifetime / 4 if rotate_every is None else rotate_every
         self.token_status = token_status
         self.allow_v1 = allow_v1
+        self.extended = extended
         self.container_token = container_token
         self.account_id = account_id
         self.prefix = prefix
@@ -74,9 +78,10 @@ class FakeIMDS(FakeServer):
         if token not in self._tokens and (token is not None or not self.allow_v1):
             self.count("unauthorized")
             return Reply(401)
-        if not path.startswith(_ROLES) or self.role is None:
+        prefix = _EXTENDED if self.extended and path.startswith(_EXTENDED) else _ROLES
+        if not path.startswith(prefix) or self.role is None:
             return Reply(404)
-        name = path[len(_ROLES) :]
+        name = path[len(prefix) :]
         if not name:
             self.count("role")
             return Reply(body=self.role.encode())

@@ -50,6 +50,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the Date header, by the clock of the fake."""
+        assert isinstance(self.server, _Server)
+        return super().date_time_string(self.server.owner.clock() if timestamp is None else timestamp)
+
     do_GET = do_PUT = do_POST = _serve  # noqa: N815 - the names that http.server calls
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
@@ -61,10 +66,12 @@ class FakeServer:
 
     ``rate`` is the number of requests per second (sliding window) beyond which
     it answers ``throttle_status``; ``latency`` the seconds that each answer
-    takes; ``down``, when set to a status, is all that it answers. The three may
-    be changed while it runs. ``GET /_stats`` gives ``stats()`` as JSON, without
-    being counted; ``POST /_reset`` sets the counts to zero. Subclasses give
-    ``respond``. Safe in threads.
+    takes; ``down``, when set to a status, is all that it answers, with a
+    ``Location`` for ``moved_to`` if that is set. All may be changed while it
+    runs. ``clock`` is the service's, also that of the ``Date`` header: a wrong
+    one makes clients with a wrong clock. ``GET /_stats`` gives ``stats()`` as
+    JSON, without being counted; ``POST /_reset`` sets the counts to zero.
+    Subclasses give ``respond``. Safe in threads.
     """
 
     def __init__(
@@ -80,6 +87,7 @@ class FakeServer:
         self.latency = latency
         self.throttle_status = throttle_status
         self.down: int | None = None
+        self.moved_to: str | None = None
         self.clock = clock
         self._counts: Counter[str] = Counter()
         self._recent: deque[float] = deque()
@@ -140,7 +148,7 @@ class FakeServer:
         if self.latency:
             time.sleep(self.latency)
         if self.down is not None:
-            return Reply(self.down)
+            return Reply(self.down, headers=() if self.moved_to is None else (("Location", self.moved_to),))
         if self._is_over_rate():
             self.count("throttled")
             return Reply(self.throttle_status)

@@ -1,4 +1,4 @@
-"""A fake STS: AssumeRole and GetCallerIdentity over the query protocol, counted.
+"""A fake STS: AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity over the query protocol, counted.
 
 ``python -m sotalia.ops.fake_sts`` prints its URL and serves until it is told
 to stop; ``/_stats`` counts what was asked for. Signatures are not checked, but
@@ -15,17 +15,22 @@ from .fake_server import FakeServer, Reply, common_arguments, serve_until_stoppe
 
 __all__ = ["FakeSTS"]
 
+_ASSUME = ("AssumeRole", "AssumeRoleWithWebIdentity")
+_TOLERANCE = 300
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
 class FakeSTS(FakeServer):
-    """STS that gives a new set to every AssumeRole.
+    """STS that gives a new set to every AssumeRole and AssumeRoleWithWebIdentity.
 
     ``failure`` is a pair of an error code and an HTTP status that every call is
     answered with while it is set. ``last_parameters`` are those of the latest
     call. ``refused`` are the access key ids that are answered with
-    ``ExpiredToken``. Counts: ``AssumeRole``, ``GetCallerIdentity``, ``other``,
-    ``refused``.
+    ``ExpiredToken``; a request that was signed more than five minutes off by
+    ``clock`` is answered with ``RequestTimeTooSkewed``. A web identity token
+    must come without a signature. ``body``, when set, is what every successful
+    call is answered with. Counts: ``AssumeRole``, ``AssumeRoleWithWebIdentity``,
+    ``GetCallerIdentity``, ``other``, ``refused``, ``skewed``.
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class FakeSTS(FakeServer):
         self.lifetime = lifetime
         self.refused = frozenset(refused)
         self.failure: tuple[str, int] | None = None
+        self.body: bytes | None = None
         self.last_parameters: dict[str, str] = {}
         self.last_authorization: str = ""
 
@@ -52,20 +58,34 @@ class FakeSTS(FakeServer):
         self.last_parameters = parameters
         self.last_authorization = authorization = headers.get("authorization", "")
         action = parameters.get("Action", "")
-        number = self.count(action if action in ("AssumeRole", "GetCallerIdentity") else "other")
+        number = self.count(action if action in (*_ASSUME, "GetCallerIdentity") else "other")
         if self.failure is not None:
             return _error(*self.failure)
         if authorization.partition("Credential=")[2].partition("/")[0] in self.refused:
             self.count("refused")
             return _error("ExpiredToken", 403)
-        if action == "AssumeRole":
-            return self._assume_role(parameters, number)
+        if self._is_skewed(headers.get("x-amz-date", "")):
+            self.count("skewed")
+            return _error("RequestTimeTooSkewed", 403)
+        if self.body is not None:
+            return Reply(body=self.body, content_type="text/xml")
+        if action in _ASSUME:
+            if action != "AssumeRole" and (authorization or not parameters.get("WebIdentityToken")):
+                return _error("ValidationError", 400)
+            return self._assume_role(action, parameters, number)
         if action == "GetCallerIdentity":
             arn = "arn:aws:sts::123456789012:assumed-role/fake/session"
             return _answer(action, f"<Arn>{arn}</Arn><UserId>AROAFAKE</UserId><Account>123456789012</Account>")
         return _error("InvalidAction", 400)
 
-    def _assume_role(self, parameters: dict[str, str], number: int) -> Reply:
+    def _is_skewed(self, date: str) -> bool:
+        """Whether a request was signed more than five minutes off, by the clock of this service."""
+        if not date:
+            return False
+        signed = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+        return abs(signed - self.clock()) > _TOLERANCE
+
+    def _assume_role(self, action: str, parameters: dict[str, str], number: int) -> Reply:
         arn, session = parameters.get("RoleArn", ""), parameters.get("RoleSessionName", "")
         parts = arn.split(":")
         if len(parts) < 6 or not session:
@@ -74,7 +94,7 @@ class FakeSTS(FakeServer):
         expires = datetime.fromtimestamp(self.clock() + lifetime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         name = escape(f"{parts[5].rpartition('/')[2]}/{session}")
         return _answer(
-            "AssumeRole",
+            action,
             f"<AssumedRoleUser><AssumedRoleId>AROAFAKE:{escape(session)}</AssumedRoleId>"
             f"<Arn>arn:aws:sts::{escape(parts[4])}:assumed-role/{name}</Arn></AssumedRoleUser>"
             f"<Credentials><AccessKeyId>ASIASTS{number:09}</AccessKeyId>"

@@ -14,11 +14,13 @@ from .resolver import CredentialResolver
 
 if TYPE_CHECKING:  # loaded at first use: most profiles assume no role
     from .assume_role_fetcher import CreateClient, Prompter
-    from .refresh import DeferredRefreshableCredentials, Sharing
+    from .refresh import DeferredRefreshableCredentials
     from .role_config import RoleConfig
+    from .sharing import Sharing
 
 __all__ = ["AssumeRoleProvider"]
 
+_PERSON: Final = 120.0  # seconds for a person to find the device and type its code
 _ARGUMENTS: Final = (
     ("RoleSessionName", "role_session_name"),
     ("ExternalId", "external_id"),
@@ -35,7 +37,9 @@ class AssumeRoleProvider(CredentialProvider):
     ``credential_sources()`` those that ``credential_source`` may name by their
     ``CANONICAL_NAME``. ``sts_scope()`` tells which STS would be called, for the
     name of the shared entry. Nothing is sent to STS before somebody needs the
-    credentials. A broken configuration stops the chain.
+    credentials. A broken configuration stops the chain. Credentials for which a
+    person is asked for a code are used to their last minute; who else needs
+    them meanwhile waits two minutes for the answer.
     """
 
     METHOD = "assume-role"
@@ -79,9 +83,15 @@ class AssumeRoleProvider(CredentialProvider):
             )
         return self._role_of(profiles, name, (name,))
 
+    def source(self) -> str:
+        """Name the role and the profile that wants it."""
+        role = (profiles_of(self._load_config()).get(self._profile_name) or {}).get("role_arn")
+        return f"{role} of profile {self._profile_name!r}"
+
     def _role_of(self, profiles: Profiles, name: str, visited: tuple[str, ...]) -> "DeferredRefreshableCredentials":
         from .assume_role_fetcher import AssumeRoleCredentialFetcher
         from .refresh import DeferredRefreshableCredentials
+        from .refresh_policy import MANDATORY_WINDOW
         from .role_config import read_role
 
         role = read_role(name, profiles[name])
@@ -96,16 +106,20 @@ class AssumeRoleProvider(CredentialProvider):
             region_name=self._region_name() if self._region_name is not None else None,
             clock=self._clock,
         )
-        identity = None
-        if self._sharing is not None:
-            identity = fetcher.cache_identity(self._sts_scope() if self._sts_scope is not None else None)
+
+        def identify() -> Any:
+            return fetcher.cache_identity(self._sts_scope() if self._sts_scope is not None else None)
+
         return DeferredRefreshableCredentials(
             fetcher.fetch_credentials,
             self.METHOD,
             sharing=self._sharing,
-            identity=identity,
+            identity=None if self._sharing is None else identify(),
+            identify=identify,
             clock=self._clock,
             random=self._random,
+            longest_fetch=_PERSON if role.mfa_serial else 0.0,
+            advisory_timeout=MANDATORY_WINDOW if role.mfa_serial else None,
         )
 
     def _source_of(self, profiles: Profiles, role: "RoleConfig", visited: tuple[str, ...]) -> Any:
@@ -119,7 +133,9 @@ class AssumeRoleProvider(CredentialProvider):
         profile = profiles[name]
         if not has_keys(profile):
             if name in visited:
-                raise InfiniteLoopConfigError(source_profile=name, visited_profiles=list(visited))
+                raise InfiniteLoopConfigError(
+                    source_profile=name, visited_profiles=list(visited), cycle=" → ".join((*visited, name))
+                )
             if assumes_role(profile):
                 return self._role_of(profiles, name, (*visited, name))
         found = CredentialResolver(self._profile_providers(name)).load_credentials()

@@ -6,21 +6,10 @@ from typing import Any
 
 from ..components.cache import EntryIdentity
 from ..components.errors import CredentialRetrievalError, RefreshWithMFAUnsupportedError
-from .credential_set import epoch_of, iso_of
+from .mfa import OneQuestion, Prompter, ask_at_terminal
+from .sts_call import CreateClient, ask_sts, named_arguments
 
 __all__ = ["AssumeRoleCredentialFetcher", "CreateClient", "Prompter", "source_identity"]
-
-CreateClient = Callable[..., Any]
-"""``create_client("sts", region_name=..., credentials=...)`` returns something with ``assume_role(**parameters)``."""
-
-Prompter = Callable[[str], str]
-"""Ask the person at the terminal: takes the text of the question, returns the answer."""
-
-
-def _ask_at_terminal(prompt: str) -> str:
-    from getpass import getpass
-
-    return getpass(prompt)
 
 
 def source_identity(credentials: Any) -> str:
@@ -29,7 +18,8 @@ def source_identity(credentials: Any) -> str:
     Credentials that processes share are named by their cache identity; others
     by their method and access key id.
     """
-    shared = getattr(credentials, "cache_identity", None)
+    renewed = getattr(credentials, "renewed_identity", None)
+    shared = getattr(credentials, "cache_identity", None) if renewed is None else renewed()
     if isinstance(shared, EntryIdentity):
         return f"shared {shared.digest()}"
     return f"{credentials.method} {credentials.get_frozen_credentials().access_key}"
@@ -38,12 +28,17 @@ def source_identity(credentials: Any) -> str:
 class AssumeRoleCredentialFetcher:
     """Assume a role with some source credentials; ``fetch_credentials`` suits ``refresh_using``.
 
-    ``extra_args`` are further parameters of AssumeRole by their API names
-    (``RoleSessionName``, ``ExternalId``, ``DurationSeconds``, ``SerialNumber``,
-    ``Policy``, ...). A session name that is not given is made up. With a
-    ``SerialNumber`` the first fetch asks for a code through ``mfa_prompter``; a
-    later one raises ``RefreshWithMFAUnsupportedError``.
+    ``client_creator`` is ``session.client`` or alike. ``extra_args`` are further
+    parameters of AssumeRole by their API names (``RoleSessionName``,
+    ``ExternalId``, ``DurationSeconds``, ``SerialNumber``, ``Policy``,
+    ``PolicyArns``, ``Tags``, ``TransitiveTagKeys``, ``SourceIdentity``, ...). A
+    session name that is not given is made up. With a ``SerialNumber`` the first
+    fetch asks for a code through ``mfa_prompter``; a later one raises
+    ``RefreshWithMFAUnsupportedError``. Safe in threads: one asks, the others
+    get what that came to.
     """
+
+    METHOD = "assume-role"
 
     def __init__(
         self,
@@ -60,68 +55,36 @@ class AssumeRoleCredentialFetcher:
         self._source = source_credentials
         self._role_arn = role_arn
         self._arguments = dict(extra_args or {})
-        self._prompter = mfa_prompter or _ask_at_terminal
+        self._prompter = mfa_prompter or ask_at_terminal
         self._region_name = region_name
         self._clock = clock
+        self._question = OneQuestion() if self._arguments.get("SerialNumber") else None
         self._asked = False
 
     def fetch_credentials(self) -> dict[str, Any]:
         """Call AssumeRole; what STS refuses comes through as ``ClientError``."""
-        parameters: dict[str, Any] = {"RoleArn": self._role_arn, **self._arguments}
-        if "RoleSessionName" not in parameters:
-            parameters["RoleSessionName"] = f"sotalia-session-{int(self._clock())}"
-        if serial := parameters.get("SerialNumber"):
-            if self._asked:
-                raise RefreshWithMFAUnsupportedError()
-            parameters["TokenCode"] = self._prompter(f"Enter MFA code for {serial}: ")
-        client = self._create_client("sts", region_name=self._region_name, credentials=self._source)
-        try:
-            answer = client.assume_role(**parameters)
-        finally:
-            close = getattr(client, "close", None)
-            if close is not None:
-                close()
-        self._asked = True
-        return self._read(answer)
+        return self._call({}) if self._question is None else self._question.ask(self._call_with_code)
 
     def cache_identity(self, scope: Mapping[str, str | None] | None = None) -> EntryIdentity:
-        """Return everything that changes the credentials; ``scope`` says which STS is called (region, endpoint).
-
-        A session name is part of it when somebody chose it, because it is what
-        CloudTrail attributes a call to: two workers that asked for two names
-        never share a set. A made-up name is not: nobody asked for it, and with
-        it every process would have credentials of its own.
-        """
-        named: dict[str, str] = {}
-        for name, value in self._arguments.items():
-            named[f"argument.{name}"] = value if isinstance(value, str) else _json(value)
+        """Return everything that changes the credentials; ``scope`` says which STS is called (region, endpoint)."""
         return EntryIdentity.of(
-            "assume-role",
+            self.METHOD,
             role_arn=self._role_arn,
             source=source_identity(self._source),
-            **{f"sts.{name}": value for name, value in (scope or {}).items()},
-            **named,
+            **named_arguments(self._arguments, scope),
         )
 
-    def _read(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            found = answer["Credentials"]
-            arn = answer.get("AssumedRoleUser", {}).get("Arn", "")
-            account = arn.split(":")[4] if arn.count(":") >= 5 else ""
-            return {
-                "access_key": found["AccessKeyId"],
-                "secret_key": found["SecretAccessKey"],
-                "token": found["SessionToken"],
-                "expiry_time": iso_of(epoch_of(found["Expiration"])),
-                "account_id": account or None,
-            }
-        except (KeyError, TypeError, ValueError):
-            raise CredentialRetrievalError(
-                provider="assume-role", error_msg="STS answered AssumeRole without a proper set of credentials"
-            ) from None
+    def _call_with_code(self) -> dict[str, Any]:
+        if self._asked:
+            raise RefreshWithMFAUnsupportedError()
+        code = self._prompter(f"Enter MFA code for {self._arguments['SerialNumber']}: ")
+        if not isinstance(code, str) or not code.strip():
+            raise CredentialRetrievalError(provider=self.METHOD, error_msg="no MFA code was entered")
+        answer = self._call({"TokenCode": code.strip()})
+        self._asked = True
+        return answer
 
-
-def _json(value: Any) -> str:
-    from json import dumps
-
-    return dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    def _call(self, more: Mapping[str, str]) -> dict[str, Any]:
+        client = self._create_client("sts", region_name=self._region_name, credentials=self._source)
+        parameters = {"RoleArn": self._role_arn, **self._arguments, **more}
+        return ask_sts(client, "assume_role", parameters, self.METHOD, self._clock)

@@ -38,12 +38,18 @@ class ConfigProvider(CredentialProvider):
         """Return the keys; raises ``PartialCredentialsError`` for an access key id without its secret."""
         found = self._read()
         if found is None:
-            section = "default" if self._profile_name == "default" else f"profile {self._profile_name}"
             return NotConfigured(
                 f"no aws_access_key_id in profile {self._profile_name!r} of {self._path}",
-                f"put aws_access_key_id and aws_secret_access_key under [{section}] in {self._path}",
+                f"put aws_access_key_id and aws_secret_access_key under [{self._section()}] in {self._path}",
             )
         return ReloadingCredentials(found, self._read, method=self.METHOD, each_time=True)
+
+    def source(self) -> str:
+        """Name the file and the profile in it."""
+        return f"[{self._section()}] in {self._path}"
+
+    def _section(self) -> str:
+        return "default" if self._profile_name == "default" else f"profile {self._profile_name}"
 
     def _read(self) -> ReadOnlyCredentials | None:
         config = self._load_config()

@@ -14,7 +14,7 @@ from .provider import CredentialProvider, NotConfigured
 if TYPE_CHECKING:  # loaded at first use: most processes are in no container
     from ..components.cache import EntryIdentity
     from .metadata_client import MetadataClient
-    from .refresh import Sharing
+    from .sharing import Sharing
 
 __all__ = ["ContainerProvider"]
 
@@ -69,11 +69,18 @@ class ContainerProvider(CredentialProvider):
             self.METHOD,
             sharing=self._sharing,
             identity=self.cache_identity(),
+            identify=self.cache_identity,
             clock=self._clock,
             random=self._random,
         )
         credentials.get_frozen_credentials()
         return credentials
+
+    def source(self) -> str:
+        """Name the endpoint's host; its path may be as good as a secret."""
+        from urllib.parse import urlsplit
+
+        return f"the container endpoint at {urlsplit(self._url()).netloc}"
 
     def cache_identity(self) -> "EntryIdentity | None":
         """Return the endpoint, whom its token stands for, and the host and container that we are."""
@@ -81,9 +88,10 @@ class ContainerProvider(CredentialProvider):
             return None
         from ..components.cache import EntryIdentity
         from ..components.hostid import host_attributes
+        from .token_file import subject_of
 
         token = self._token()
-        subject = None if token is None else _subject_of(token)
+        subject = None if token is None else subject_of(token)
         return EntryIdentity.of(self.METHOD, endpoint=self._url(), token_subject=subject, **host_attributes())
 
     def _fetch(self) -> Mapping[str, Any]:
@@ -95,7 +103,7 @@ class ContainerProvider(CredentialProvider):
         except MetadataRetrievalError as failure:
             raise self._broken(f"container endpoint: {failure.kwargs['error_msg']}") from failure
         if answer.status != 200:
-            raise self._broken(f"container endpoint: it answered with status {answer.status}")
+            raise self._broken(f"container endpoint: {answer.said()}")
         return self._read(answer.body)
 
     def _metadata_client(self) -> "MetadataClient":
@@ -131,12 +139,9 @@ class ContainerProvider(CredentialProvider):
     def _token(self) -> str | None:
         path = self._environ.get(_TOKEN_FILE)
         if path:
-            try:
-                with open(path, encoding="utf-8") as file:
-                    token: str | None = file.read()
-            except (OSError, UnicodeDecodeError) as error:
-                reason = getattr(error, "strerror", None) or "it is no text"
-                raise self._broken(f"the file {path!r} that {_TOKEN_FILE} names cannot be read: {reason}") from None
+            from .token_file import read_token_file
+
+            token: str | None = read_token_file(path, self.METHOD, _TOKEN_FILE)
             source = _TOKEN_FILE
         else:
             token, source = self._environ.get(_TOKEN), _TOKEN
@@ -147,21 +152,20 @@ class ContainerProvider(CredentialProvider):
         return token
 
     def _read(self, body: bytes) -> Mapping[str, Any]:
-        from json import loads
+        from .document import check_keys, read_object
 
         try:
-            document = loads(body)
-            return {
-                "access_key": document["AccessKeyId"],
-                "secret_key": document["SecretAccessKey"],
-                "token": document["Token"],
-                "expiry_time": document.get("Expiration"),
-                "account_id": document.get("AccountId"),
-            }
-        except (ValueError, AttributeError, KeyError, TypeError):
-            raise self._broken(
-                "container endpoint: it answered with something that is no credentials document"
-            ) from None
+            document = read_object(body)
+            check_keys(document, "AccessKeyId", "SecretAccessKey", "Token")
+        except ValueError as error:
+            raise self._broken(f"container endpoint: it answered with {error}") from None
+        return {
+            "access_key": document["AccessKeyId"],
+            "secret_key": document["SecretAccessKey"],
+            "token": document["Token"],
+            "expiry_time": document.get("Expiration"),
+            "account_id": document.get("AccountId"),
+        }
 
     def _broken(self, reason: str) -> CredentialRetrievalError:
         return CredentialRetrievalError(provider=self.METHOD, error_msg=reason)
@@ -174,21 +178,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _subject_of(token: str) -> str:
-    """Return whom a token stands for: issuer and subject of a JWT (not verified), else a hash of the token."""
-    parts = token.split(".")
-    if len(parts) == 3:
-        from base64 import urlsafe_b64decode
-        from json import loads
-
-        try:
-            claims = loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-            if claims.get("sub"):
-                return f"{claims.get('iss', '')} {claims['sub']}"
-        except (ValueError, AttributeError):
-            pass
-    from hashlib import sha256
-
-    return sha256(token.encode()).hexdigest()

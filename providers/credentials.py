@@ -1,9 +1,12 @@
 """Credentials as values: the immutable set that signs, and the object that hands one out per attempt."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ..components.secret import REDACTED
+
+if TYPE_CHECKING:
+    from .provenance import Provenance
 
 __all__ = ["Credentials", "ReadOnlyCredentials"]
 
@@ -55,6 +58,9 @@ class Credentials:
     #: What names this set in the shared cache; ``None`` for sets that are not shared.
     cache_identity: Any = None
 
+    #: What the provider read, in words without secrets: a file and profile, a URL, a role; the resolver sets it.
+    source: str | None = None
+
     def __init__(
         self,
         access_key: str,
@@ -85,6 +91,13 @@ class Credentials:
     def account_id(self) -> str | None:
         """The account that the keys belong to, where the source says so."""
         return self.get_frozen_credentials().account_id
+
+    @property
+    def provenance(self) -> "Provenance":
+        """Where these keys came from; for diagnosis."""
+        from .provenance import Provenance
+
+        return Provenance(self.method, self.source)
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
         """Return the set to sign one attempt with; ask again for the next attempt."""

@@ -48,6 +48,10 @@ class EnvProvider(CredentialProvider):
             self._metadata(), method=self.METHOD, refresh_using=self._metadata, clock=self._clock
         )
 
+    def source(self) -> str:
+        """Say that it is the environment."""
+        return "the environment"
+
     def _read(self) -> ReadOnlyCredentials | None:
         environ = self._environ
         access_key = environ.get(_ACCESS_KEY)

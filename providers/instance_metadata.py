@@ -16,7 +16,7 @@ from .provider import CredentialProvider, NotConfigured, Unavailable
 if TYPE_CHECKING:  # loaded at first use: most processes get no further than the environment
     from ..components.cache import EntryIdentity
     from .metadata_client import MetadataAnswer, MetadataClient, MetadataUnavailableError
-    from .refresh import Sharing
+    from .sharing import Sharing
 
 __all__ = ["InstanceMetadataFetcher", "InstanceMetadataProvider"]
 
@@ -24,9 +24,13 @@ _IPV4: Final = "http://169.254.169.254/"
 _IPV6: Final = "http://[fd00:ec2::254]/"
 _TOKEN_PATH: Final = "latest/api/token"  # noqa: S105 - a path
 _ROLES_PATH: Final = "latest/meta-data/iam/security-credentials/"
+_EXTENDED_PATH: Final = "latest/meta-data/iam/security-credentials-extended/"
 _TOKEN_SECONDS: Final = 21600
 _REGION_PATH: Final = "latest/meta-data/placement/region"
 _SETTINGS: Final = (
+    "account_id_endpoint_mode",
+    "ec2_instance_profile_name",
+    "ec2_metadata_disabled",
     "ec2_metadata_service_endpoint",
     "ec2_metadata_service_endpoint_mode",
     "ec2_metadata_v1_disabled",
@@ -40,7 +44,9 @@ class InstanceMetadataFetcher:
 
     ``config`` has ``ec2_metadata_service_endpoint``, its ``_endpoint_mode``
     (``ipv4`` or ``ipv6``) and ``ec2_metadata_v1_disabled``; ``base_url`` wins
-    over them. Version 1 is used when the token request is answered with 403,
+    over them. ``ec2_instance_profile_name`` asks for that profile by the
+    extended path, whose answer names the account; ``account_id_endpoint_mode``
+    ``required`` tries that path first. Version 1 is used when the token request is answered with 403,
     404 or 405, or not at all (the answer's hop limit may not reach a
     container). A token is used again until it ends, and never in a forked
     child. Safe in threads.
@@ -60,7 +66,7 @@ class InstanceMetadataFetcher:
     ) -> None:
         config = config or {}
         environ = os.environ if env is None else env
-        self._disabled = environ.get("AWS_EC2_METADATA_DISABLED", "false").strip().lower() == "true"
+        self._disabled = _truth(config.get("ec2_metadata_disabled") or environ.get("AWS_EC2_METADATA_DISABLED"))
         self._v1_disabled = _truth(config.get("ec2_metadata_v1_disabled"))
         self._base_url = base_url
         self._config = config
@@ -68,6 +74,13 @@ class InstanceMetadataFetcher:
         self._manners = (timeout, num_attempts, user_agent)
         self._monotonic = monotonic
         self._token: tuple[str, float, int] | None = None
+        self._extended = str(config.get("account_id_endpoint_mode")).lower() == "required"
+
+    @property
+    def profile_name(self) -> str | None:
+        """The instance profile that the configuration names, ``None`` to ask the service for one."""
+        name: str | None = self._config.get("ec2_instance_profile_name") or None
+        return name
 
     @classmethod
     def by_settings(
@@ -119,16 +132,22 @@ class InstanceMetadataFetcher:
     def fetch(self) -> dict[str, Any]:
         """Return the credentials as above; raises ``MetadataUnavailableError`` that says why there are none."""
         base = self.base_url
-        role_answer = self._get(base, base + _ROLES_PATH)
-        if role_answer.status == 404:
-            raise _unavailable("no role is attached to the instance", 404)
-        role = _ok(role_answer, "the role").decode("utf-8", "replace").strip().partition("\n")[0].strip()
-        if not role:
-            raise _unavailable("no role is attached to the instance")
+        if self.profile_name is not None:
+            return self._fetch_named(base, _EXTENDED_PATH, self.profile_name)
+        if self._extended:
+            answer = self._get(base, base + _EXTENDED_PATH)
+            if answer.status != 404:
+                return self._fetch_named(base, _EXTENDED_PATH, _name_in(answer))
+            self._extended = False  # a service without the extended path: not asked for it again
+        return self._fetch_named(base, _ROLES_PATH, _name_in(self._get(base, base + _ROLES_PATH)))
+
+    def _fetch_named(self, base: str, path: str, name: str) -> dict[str, Any]:
         from urllib.parse import quote
 
-        body = _ok(self._get(base, base + _ROLES_PATH + quote(role, safe="")), "the credentials")
-        return {"role_name": role, **_read(body)}
+        answer = self._get(base, base + path + quote(name, safe=""))
+        if answer.status == 404:
+            raise _unavailable(f"it has no credentials for the instance profile {name!r}", 404)
+        return {"role_name": name, **_read(_ok(answer, "the credentials"))}
 
     def region(self) -> str:
         """Return the region of the instance; raises ``MetadataUnavailableError`` that says why there is none."""
@@ -228,6 +247,11 @@ class InstanceMetadataProvider(CredentialProvider):
             return Unavailable(reason, "run on an EC2 instance that has a role")
         return credentials
 
+    def source(self) -> str | None:
+        """Name the endpoint; ``None`` for somebody else's fetcher."""
+        fetcher = self._role_fetcher
+        return f"the metadata service at {fetcher.base_url}" if isinstance(fetcher, InstanceMetadataFetcher) else None
+
     def cache_identity(self) -> "EntryIdentity | None":
         """Return the endpoint with what the metadata service takes us for; ``None`` for somebody else's fetcher."""
         if self._sharing is None or not isinstance(self._role_fetcher, InstanceMetadataFetcher):
@@ -235,7 +259,10 @@ class InstanceMetadataProvider(CredentialProvider):
         from ..components.cache import EntryIdentity
         from ..components.hostid import host_attributes
 
-        return EntryIdentity.of(self.METHOD, endpoint=self._role_fetcher.base_url, **host_attributes())
+        fetcher = self._role_fetcher
+        return EntryIdentity.of(
+            self.METHOD, endpoint=fetcher.base_url, profile=fetcher.profile_name, **host_attributes()
+        )
 
     def _fetch(self) -> Mapping[str, Any]:
         fetcher = self._role_fetcher
@@ -263,27 +290,38 @@ def _unavailable(reason: str, status: int | None = None) -> "MetadataUnavailable
 
 def _ok(answer: "MetadataAnswer", what: str) -> bytes:
     if answer.status != 200:
-        raise _unavailable(f"it answered with status {answer.status} when asked for {what}", status=answer.status)
+        raise _unavailable(f"{answer.said()} when asked for {what}", status=answer.status)
     return answer.body
+
+
+def _name_in(answer: "MetadataAnswer") -> str:
+    """Return the name that the service lists."""
+    if answer.status == 404:
+        raise _unavailable("no role is attached to the instance", 404)
+    name = _ok(answer, "the role").decode("utf-8", "replace").strip().partition("\n")[0].strip()
+    if not name:
+        raise _unavailable("no role is attached to the instance")
+    return name
 
 
 def _read(body: bytes) -> dict[str, Any]:
     """Read the credentials document; nothing of it is quoted in an error."""
-    from json import loads
+    from .document import check_keys, read_object
 
     try:
-        document = loads(body)
+        document = read_object(body)
         code = document.get("Code", "Success")
         if code != "Success":
             raise _unavailable(f"it answered with the code {str(code)[:80]} instead of credentials")
-        found = {
-            "access_key": document["AccessKeyId"],
-            "secret_key": document["SecretAccessKey"],
-            "token": document["Token"],
-            "expiry_time": document["Expiration"],
-        }
-    except (ValueError, AttributeError, KeyError):
-        raise _unavailable("it answered with something that is no credentials document") from None
+        check_keys(document, "AccessKeyId", "SecretAccessKey", "Token", "Expiration")
+    except ValueError as error:
+        raise _unavailable(f"it answered with {error}") from None
+    found = {
+        "access_key": document["AccessKeyId"],
+        "secret_key": document["SecretAccessKey"],
+        "token": document["Token"],
+        "expiry_time": document["Expiration"],
+    }
     if document.get("AccountId"):
         found["account_id"] = document["AccountId"]
     return found

@@ -25,6 +25,11 @@ class MetadataAnswer(NamedTuple):
     def __repr__(self) -> str:
         return f"<MetadataAnswer {self.status}>"
 
+    def said(self) -> str:
+        """Return the clause of an error that tells of a status that is no good."""
+        redirect = ", a redirect, which is not followed" if 300 <= self.status < 400 else ""
+        return f"it answered with status {self.status}{redirect}"
+
 
 Send = Callable[[str, str, Mapping[str, str], float], MetadataAnswer]
 """Send one request: method, URL, headers, timeout in seconds. Raises ``OSError``."""

@@ -1,8 +1,11 @@
 """What a credential provider is, and how it says "not configured"."""
 
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-__all__ = ["Attempt", "CredentialProvider", "NotConfigured", "Unavailable"]
+if TYPE_CHECKING:
+    from .refresh import Sharing
+
+__all__ = ["Attempt", "CredentialProvider", "NotConfigured", "NotUsable", "Trace", "Unavailable"]
 
 
 class NotConfigured:
@@ -36,12 +39,21 @@ class Unavailable(NotConfigured):
     outcome: ClassVar[str] = "unavailable"
 
 
+class NotUsable(NotConfigured):
+    """The provider itself is broken, not what it would ask (a package that cannot be imported): the chain goes on."""
+
+    __slots__ = ()
+
+    outcome: ClassVar[str] = "not usable"
+
+
 class Attempt(NamedTuple):
     """One line of a resolve's trace.
 
-    ``outcome`` is ``found``, ``not configured``, ``unavailable``, ``failed``
-    (configured and broken: the chain stopped here) or ``not reached``;
-    ``elapsed`` is in seconds; ``setting`` is what would enable the provider.
+    ``outcome`` is ``found``, ``not configured``, ``unavailable``, ``not usable``
+    (an installed provider that cannot be imported), ``failed`` (configured and
+    broken: the chain stopped here) or ``not reached``; ``elapsed`` is in
+    seconds; ``setting`` is what would enable the provider.
     """
 
     provider: str
@@ -61,6 +73,23 @@ class Attempt(NamedTuple):
         return text
 
 
+class Trace(tuple[Attempt, ...]):
+    """The attempts of one walk along the chain, in order; ``str()`` gives them as text, a line each."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join([self._outcome(), *(f"  {number}. {attempt}" for number, attempt in enumerate(self, 1))])
+
+    def _outcome(self) -> str:
+        for attempt in self:
+            if attempt.outcome == "found":
+                return f"Credentials come from {attempt.provider}."
+            if attempt.outcome == "failed":
+                return f"No credentials: {attempt.provider} is configured and broken, so nothing behind it is asked."
+        return "No credentials: no provider has any." if self else "No provider was asked yet."
+
+
 class CredentialProvider:
     """A source of credentials; subclasses give ``METHOD``, ``CANONICAL_NAME`` and ``load()``.
 
@@ -73,6 +102,13 @@ class CredentialProvider:
     METHOD: str = ""
     CANONICAL_NAME: str | None = None
 
+    #: Where a provider that joins by an entry point stands: behind all of ``AFTER``, before all of ``BEFORE``.
+    BEFORE: tuple[str, ...] = ()
+    AFTER: tuple[str, ...] = ()
+
+    #: The host's single flight of fetches; the resolver that asks this provider sets it.
+    sharing: "Sharing | None" = None
+
     def __init__(self, session: Any = None) -> None:
         self.session = session
 
@@ -82,6 +118,10 @@ class CredentialProvider:
         An exception means "configured and broken". May be called from any
         thread, and more than once.
         """
+        return None
+
+    def source(self) -> str | None:
+        """Say what ``load()`` reads, without secrets: variables, file and profile, URL, role. Raises nothing."""
         return None
 
     def cache_identity(self) -> Any:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from ..components.after_fork import renew_in_child
 from ..components.cache import Entry, EntryIdentity
@@ -19,6 +19,7 @@ from .credential_set import CredentialSet, epoch_of, iso_of, read_metadata
 from .credentials import Credentials, ReadOnlyCredentials
 from .refresh_log import note_failure, note_rejection, note_success
 from .refresh_policy import (
+    ENDLESS_SHARED,
     MANDATORY_WINDOW,
     STATICALLY_STABLE,
     backoff,
@@ -27,42 +28,20 @@ from .refresh_policy import (
     refresh_jitter,
 )
 from .refresh_view import INITIAL, RefreshState, View, Windows, view_of
+from .sharing import Sharing
 
-__all__ = ["DeferredRefreshableCredentials", "Provenance", "RefreshableCredentials", "Sharing"]
+if TYPE_CHECKING:
+    from .provenance import Provenance
+
+__all__ = ["DeferredRefreshableCredentials", "RefreshableCredentials", "Sharing"]
 
 Metadata = Mapping[str, Any]
 
 _THREAD_WAIT: Final = 60.0
 _PROCESS_WAIT: Final = 15.0
+_HAND_OVER: Final = 5.0
 _LOOK_AGAIN: Final = 1.0
 _MOST_REJECTED: Final = 16
-
-
-class Sharing(Protocol):
-    """What lets processes share a fetch: ``components.single_flight.SharedFetch``."""
-
-    def fetch(
-        self,
-        identity: EntryIdentity,
-        usable: Callable[[Entry], bool],
-        load: Callable[[], Mapping[str, Any]],
-        *,
-        wait: float | None,
-        reject: str | None = None,
-    ) -> Entry | None:
-        """Return a usable entry, loading it if nobody else has or does."""
-
-
-class Provenance(NamedTuple):
-    """Where a set came from: no secret in it. Times are in epoch seconds."""
-
-    method: str
-    state: RefreshState
-    expires: float | None
-    fetched_at: float | None
-    fetched_by: int | None
-    shared: bool
-    backoff_until: float | None
 
 
 class RefreshableCredentials(Credentials):
@@ -75,6 +54,9 @@ class RefreshableCredentials(Credentials):
     ``static_stability`` keeps an expired set in service while its source is
     down; by default the method decides. ``time_fetcher`` returns the time as a
     ``datetime``, ``clock`` as epoch seconds; ``random`` returns [0, 1).
+    ``identify`` gives the identity anew before each fetch, for a source that
+    may come to stand for somebody else. ``longest_fetch`` is how many seconds
+    a fetch may take by design (a person, a program): others wait for longer.
 
     Safe in threads and across ``fork``. Not picklable without a ``recipe``, a
     pair (callable, arguments) that makes the credentials anew and holds no secret.
@@ -98,6 +80,8 @@ class RefreshableCredentials(Credentials):
         random: Callable[[], float] | None = None,
         sharing: Sharing | None = None,
         identity: EntryIdentity | None = None,
+        identify: Callable[[], EntryIdentity | None] | None = None,
+        longest_fetch: float = 0.0,
     ) -> None:
         self.method = method
         self.recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
@@ -108,12 +92,17 @@ class RefreshableCredentials(Credentials):
         self._stable = method in STATICALLY_STABLE if static_stability is None else static_stability
         self._windows = Windows(advisory_timeout, MANDATORY_WINDOW if mandatory_timeout is None else mandatory_timeout)
         self._sharing = sharing if identity is not None else None
+        self._identify = identify
+        self._process_wait = max(_PROCESS_WAIT, longest_fetch + _HAND_OVER)
+        self._thread_wait = max(_THREAD_WAIT, 2 * self._process_wait)
         self._rejected: tuple[str, ...] = ()
+        self._asked_as: int | None = None
         self._view = INITIAL
         if access_key is not None and secret_key is not None:
             now = self._clock()
             frozen = ReadOnlyCredentials(access_key, secret_key, token, account_id)
-            self._view = view_of(CredentialSet(frozen, epoch_of(expiry_time), now, os.getpid()), self._windows)
+            self._asked_as = os.getpid()
+            self._view = view_of(CredentialSet(frozen, epoch_of(expiry_time), now, self._asked_as), self._windows)
         self.renew()
         renew_in_child(self)
 
@@ -155,6 +144,12 @@ class RefreshableCredentials(Credentials):
         """Let all processes that use this identity share every later fetch."""
         self._sharing, self.cache_identity = sharing, identity
 
+    def renewed_identity(self) -> EntryIdentity | None:
+        """Return the identity of this moment, which may have changed since the last fetch."""
+        if self._identify is not None and self._sharing is not None:
+            self.cache_identity = self._identify()
+        return self.cache_identity  # type: ignore[no-any-return] # Credentials know no caches
+
     # Reading
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
@@ -180,18 +175,21 @@ class RefreshableCredentials(Credentials):
         return None if expires is None else datetime.fromtimestamp(expires, UTC)
 
     @property
-    def provenance(self) -> Provenance:
-        """Which source, when, by which process, and what comes next; for diagnosis."""
-        view, shared = self._view, self._sharing is not None
-        state = view.state(self._clock(), self._stable)
+    def provenance(self) -> "Provenance":
+        """Which source, when, by which process, from the cache or not, and what comes next; for diagnosis."""
+        from .provenance import Provenance
+
+        view = self._view
         loaded = view.frozen is not None
+        hit = loaded and view.fetched_by != self._asked_as
         return Provenance(
             self.method,
-            state,
+            self.source,
+            view.state(self._clock(), self._stable),
             view.expires,
             view.fetched_at if loaded else None,
             view.fetched_by if loaded else None,
-            shared,
+            "off" if self._sharing is None else "hit" if hit else "miss",
             view.backoff_until,
         )
 
@@ -232,7 +230,7 @@ class RefreshableCredentials(Credentials):
                 raise _copy_of(view.error)
             pressing = view.frozen is None or now >= view.mandatory_at
             gate = self._gate
-            if gate.acquire(pressing, _THREAD_WAIT if pressing else -1):
+            if gate.acquire(pressing, self._thread_wait if pressing else -1):
                 try:
                     found = self._attempt(view, pressing) if self._view is view else None
                 finally:
@@ -247,7 +245,7 @@ class RefreshableCredentials(Credentials):
     def _attempt(self, view: View, pressing: bool) -> ReadOnlyCredentials | None:
         """Try once to replace the view; ``None`` means that it was replaced from elsewhere: look again."""
         try:
-            found = self._fetch(view, _PROCESS_WAIT if pressing else None)
+            found = self._fetch(view, self._process_wait if pressing else None)
         except Exception as error:
             return self._failed(view, error)
         if found is None:  # another process refreshes
@@ -279,7 +277,7 @@ class RefreshableCredentials(Credentials):
         return view.frozen
 
     def _fetch(self, view: View, wait: float | None) -> CredentialSet | None:
-        sharing, identity = self._sharing, self.cache_identity
+        sharing, identity = self._sharing, self.renewed_identity()
         if sharing is None or identity is None:
             frozen, expires = self._ask(view)
             return CredentialSet(frozen, expires, self._clock(), os.getpid())
@@ -301,6 +299,7 @@ class RefreshableCredentials(Credentials):
 
     def _ask(self, view: View) -> tuple[ReadOnlyCredentials, float | None]:
         """Ask the source; an answer that is no progress is a failure."""
+        self._asked_as = os.getpid()
         frozen, expires = read_metadata(self._refresh_using(), self.method)
         if frozen.access_key in self._rejected:
             raise self._refusal("the source gave the key again that a service had rejected")
@@ -322,6 +321,8 @@ class RefreshableCredentials(Credentials):
         if frozen.access_key in self._rejected:
             return False
         now = self._clock()
+        if expires is None and now - entry.fetched_at > ENDLESS_SHARED:
+            return False
         other = view_of(CredentialSet(frozen, expires, entry.fetched_at, entry.fetched_by), self._windows)
         if view.frozen is None:
             outage = self._stable and entry.failure_until is not None and now < entry.failure_until

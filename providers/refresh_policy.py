@@ -10,10 +10,12 @@ from ..components.errors import (
     ProfileNotFound,
     RefreshWithMFAUnsupportedError,
     SSOTokenLoadError,
+    TokenExpiredError,
     UnauthorizedSSOTokenError,
 )
 
 __all__ = [
+    "ENDLESS_SHARED",
     "MANDATORY_WINDOW",
     "STATICALLY_STABLE",
     "advisory_window",
@@ -24,6 +26,10 @@ __all__ = [
 ]
 
 MANDATORY_WINDOW: Final = 60.0
+
+#: For so many seconds a shared set without an end is good for those who start: enough for a fleet that starts at
+#: once, and whoever starts later sees that the source was rotated.
+ENDLESS_SHARED: Final = 60.0
 
 #: Methods whose expired set keeps being served while the source is down.
 STATICALLY_STABLE: Final = frozenset(
@@ -50,6 +56,7 @@ _FINAL_ERRORS: Final = (
     ProfileNotFound,
     RefreshWithMFAUnsupportedError,
     SSOTokenLoadError,
+    TokenExpiredError,
     UnauthorizedSSOTokenError,
 )
 

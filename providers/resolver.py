@@ -7,9 +7,9 @@ from typing import Any
 from ..components.errors import ClientError, NoCredentialsError, SotaliaError, UnknownCredentialError
 from ..components.log_events import CREDENTIALS_LOADED, CREDENTIALS_NOT_FOUND, PROVIDER_FAILED
 from ..components.logging import get_logger
-from .provider import Attempt, CredentialProvider, NotConfigured
+from .provider import Attempt, CredentialProvider, NotConfigured, Trace
 
-__all__ = ["Attempt", "CredentialProvider", "CredentialResolver", "NotConfigured", "describe_error"]
+__all__ = ["Attempt", "CredentialProvider", "CredentialResolver", "NotConfigured", "Trace", "describe_error"]
 
 _log = get_logger("credentials")
 
@@ -43,7 +43,7 @@ class CredentialResolver:
         self, providers: Iterable[Any] = (), *, monotonic: Callable[[], float] = time.monotonic, sharing: Any = None
     ) -> None:
         self.providers: list[Any] = list(providers)
-        self.last_trace: tuple[Attempt, ...] = ()
+        self.last_trace = Trace()
         self._monotonic = monotonic
         self._sharing = sharing
 
@@ -84,7 +84,7 @@ class CredentialResolver:
         further provider is asked. ``last_trace`` then says what happened.
         """
         credentials, attempts, error = self._walk()
-        self.last_trace = tuple(attempts)
+        self.last_trace = Trace(attempts)
         if error is not None:
             _log.warning(PROVIDER_FAILED, provider=attempts[-1].provider, reason=attempts[-1].reason)
             raise error
@@ -94,18 +94,30 @@ class CredentialResolver:
             _log.info(CREDENTIALS_LOADED, provider=attempts[-1].provider, tried=len(attempts))
         return credentials
 
-    def explain(self) -> tuple[Attempt, ...]:
+    def explain(self) -> Trace:
         """Walk the chain and return the attempts, with those not reached at the end; raises nothing.
 
-        The sources are really asked, but nothing is kept of their answers.
+        The sources are really asked, also those that would otherwise be asked
+        at the first signature, but nothing is kept of their answers.
         """
         providers = self.providers
-        _, attempts, _ = self._walk()
+        found, attempts, _ = self._walk()
+        if found is not None:
+            attempts = [*attempts[:-1], self._proved(found, attempts[-1])]
         rest = [
             Attempt((provider.METHOD or type(provider).__name__), "not reached", "", 0.0)
             for provider in providers[len(attempts) :]
         ]
-        return (*attempts, *rest)
+        return Trace([*attempts, *rest])
+
+    def _proved(self, credentials: Any, attempt: Attempt) -> Attempt:
+        """Return the attempt with what came of asking for the first set."""
+        start = self._monotonic()
+        try:
+            credentials.get_frozen_credentials()
+        except Exception as error:
+            attempt = attempt._replace(outcome="failed", reason=describe_error(error))
+        return attempt._replace(elapsed=attempt.elapsed + self._monotonic() - start)
 
     def no_credentials_error(self) -> NoCredentialsError:
         """Return the error that explains the latest walk."""
@@ -123,6 +135,7 @@ class CredentialResolver:
             name = provider.METHOD or type(provider).__name__
             start = self._monotonic()
             try:
+                self._offer_sharing(provider)
                 answer = provider.load()
             except Exception as error:
                 attempts.append(Attempt(name, "failed", describe_error(error), self._monotonic() - start))
@@ -134,9 +147,22 @@ class CredentialResolver:
                 attempts.append(Attempt(name, answer.outcome, answer.reason, elapsed, answer.setting))
             else:
                 self._share(provider, answer)
-                attempts.append(Attempt(name, "found", "", elapsed))
+                attempts.append(Attempt(name, "found", self._note_source(provider, answer), elapsed))
                 return answer, attempts, None
         return None, attempts, None
+
+    def _offer_sharing(self, provider: Any) -> None:
+        """Let a provider that was put into the chain by hand share its first fetch, too."""
+        if self._sharing is not None and getattr(provider, "sharing", self) is None:
+            provider.sharing = self._sharing
+
+    def _note_source(self, provider: Any, credentials: Any) -> str:
+        """Write down with the credentials what the provider read, and return it."""
+        say = getattr(provider, "source", None)
+        source = say() if callable(say) else None
+        if source is not None and getattr(credentials, "source", source) is None:
+            credentials.source = source
+        return source or ""
 
     def _share(self, provider: Any, credentials: Any) -> None:
         """Let the processes of the host share the refreshes of a provider that says how to name them."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..components.errors import InvalidConfigError, PartialCredentialsError
+from ..components.settings_table import SETTINGS
 
 __all__ = ["RoleConfig", "read_role"]
 
@@ -27,8 +28,8 @@ class RoleConfig(NamedTuple):
 def read_role(name: str, profile: Mapping[str, Any]) -> RoleConfig:
     """Return the role settings of a profile.
 
-    Raises ``InvalidConfigError`` for two sources and for a duration that is no
-    number, ``PartialCredentialsError`` for no source.
+    Raises ``InvalidConfigError`` for two sources and for a duration that STS
+    cannot grant, ``PartialCredentialsError`` for no source.
     """
     source_profile = profile.get("source_profile") or None
     credential_source = profile.get("credential_source") or None
@@ -38,13 +39,6 @@ def read_role(name: str, profile: Mapping[str, Any]) -> RoleConfig:
         )
     if not source_profile and not credential_source:
         raise PartialCredentialsError(provider="assume-role", cred_var="source_profile or credential_source")
-    duration = profile.get("duration_seconds")
-    try:
-        seconds = None if duration in (None, "") else int(str(duration))
-    except ValueError:
-        raise InvalidConfigError(
-            error_msg=f"duration_seconds of the profile {name!r} is no whole number of seconds: {duration!r}."
-        ) from None
     return RoleConfig(
         name,
         str(profile["role_arn"]),
@@ -52,6 +46,18 @@ def read_role(name: str, profile: Mapping[str, Any]) -> RoleConfig:
         credential_source,
         profile.get("role_session_name") or None,
         profile.get("external_id") or None,
-        seconds,
+        _duration(name, profile.get("duration_seconds") or None),
         profile.get("mfa_serial") or None,
     )
+
+
+def _duration(profile: str, written: Any) -> int | None:
+    if written is None:
+        return None
+    try:
+        found: int = SETTINGS["duration_seconds"].convert(written)
+    except ValueError as error:
+        raise InvalidConfigError(
+            error_msg=f"duration_seconds of the profile {profile!r} is {written!r}: {error}."
+        ) from None
+    return found

@@ -46,6 +46,10 @@ class SharedCredentialProvider(CredentialProvider):
             )
         return ReloadingCredentials(found, self._read, method=self.METHOD, each_time=True)
 
+    def source(self) -> str:
+        """Name the file and the profile in it."""
+        return f"[{self._profile_name}] in {self._path}"
+
     def _read(self) -> ReadOnlyCredentials | None:
         profiles = self._load_profiles()
         seen, found = self._seen

@@ -17,17 +17,18 @@ def apply_auth_scheme(
     """Put ``auth_type``, ``signing`` and ``endpoint_properties`` into the context of a call.
 
     What an operation gets from an endpoint of these properties is worked out
-    once, and again when a bearer token comes or goes, or a signer is registered.
+    once, and again when a token for this service comes or goes, or a signer is
+    registered.
     """
     if properties:
         context["endpoint_properties"] = properties
     signer = state.signer
-    has_token = signer.has_token()
-    key = plan, id(properties), has_token, getattr(signer.signers, "revision", 0)
+    prefers_token = signer.prefers_token()
+    key = plan, id(properties), prefers_token, getattr(signer.signers, "revision", 0)
     known = state.auth.get(key)
     if known is None or known[0] is not properties:
         # With the properties, so that their id stays theirs.
-        known = properties, _auth_of(state, plan, properties, has_token)
+        known = properties, _auth_of(state, plan, properties, prefers_token)
         if len(state.auth) >= _KEPT:
             state.auth.clear()
         state.auth[key] = known
@@ -35,11 +36,15 @@ def apply_auth_scheme(
         context[name] = value.copy() if type(value) is dict else value  # handlers change ``signing``
 
 
+_BEARER = "smithy.api#httpBearerAuth"
+
 _KEPT = 4096
 """Pairs of operation and endpoint properties kept per client."""
 
 
-def _auth_of(state: ClientState, plan: OperationPlan, properties: Mapping[str, Any], has_token: bool) -> dict[str, Any]:
+def _auth_of(
+    state: ClientState, plan: OperationPlan, properties: Mapping[str, Any], prefers_token: bool
+) -> dict[str, Any]:
     auth_type = plan.model.auth_type
     if auth_type == "none":
         return {"auth_type": NONE}
@@ -60,9 +65,9 @@ def _auth_of(state: ClientState, plan: OperationPlan, properties: Mapping[str, A
         found["signing"] = signing
     if explicit is not None:
         return found
-    if plan.model.auth or auth_type == "bearer" or has_token:
-        options = plan.model.auth or plan.model.metadata.get("auth") or ["smithy.api#httpBearerAuth"]
-        chosen = _first_usable(state, options)
+    options = plan.model.auth or plan.model.metadata.get("auth") or ()
+    if plan.model.auth or auth_type == "bearer" or _BEARER in options:
+        chosen = _first_usable(state, options or (_BEARER,), prefers_token)
         if chosen is not None and (scheme is None or chosen in ("bearer", NONE)):
             found["auth_type"] = chosen
             return found
@@ -84,12 +89,18 @@ def _endpoint_scheme(state: ClientState, properties: Mapping[str, Any]) -> Mappi
     return known[0] if known else None
 
 
-def _first_usable(state: ClientState, options: Iterable[str]) -> str | None:
+def _first_usable(state: ClientState, options: Iterable[str], prefers_token: bool) -> str | None:
+    """Return the first of the versions that can be made, in the order of the preference, else the model's.
+
+    A token that was set for this service goes before a preference that the
+    environment or a file holds. Where bearer is preferred, a token that is
+    missing is an error when the request is signed, and not a reason to sign in
+    another way.
+    """
+    preference = ("bearer",) if prefers_token else state.signer.preference
     versions = [VERSIONS[option] for option in options if option in VERSIONS]
-    versions.sort(key=lambda version: (version not in state.signer.preference, version != "bearer"))
+    versions.sort(key=lambda version: preference.index(version) if version in preference else len(preference))
     for version in versions:
-        if version == "bearer" and not state.signer.has_token():
-            continue
-        if version == NONE or version in state.signer.signers or version == "bearer":
+        if version == NONE or version in state.signer.signers:
             return version
     return None

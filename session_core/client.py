@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..components.call_options import CallOptions, current_options
-
 if TYPE_CHECKING:
     from ..components.config import Config
     from ..components.events import EventEmitter
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from .session_view import SessionView
     from .state import ClientState
 
-__all__ = ["BaseClient", "ClientMeta", "make_client_class", "method_for"]
+__all__ = ["BaseClient", "ClientMeta", "class_name_of", "make_client_class", "methods_for"]
 
 
 class ClientMeta:
@@ -99,7 +97,7 @@ class BaseClient:
         if operation is None:
             return self._from_handler(name)
         owner = next(cls for cls in type(self).__mro__ if "_service_plan" in cls.__dict__)
-        setattr(owner, name, method_for(name, operation, owner.__name__))
+        setattr(owner, name, methods_for({name: operation}, owner.__name__, plan.model)[name])
         return getattr(self, name)
 
     def _from_handler(self, name: str) -> Any:
@@ -153,33 +151,22 @@ class BaseClient:
         return self._state.signer
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
-        options = current_options.get()
-        if options is not None or "_options" in api_params:
-            return self._call_with_options(operation_name, dict(api_params), options)
+        if "_options" in api_params:
+            return self._call_with_options(operation_name, dict(api_params))
         plan = self._service_plan.operation(operation_name)
         return plan.run(self._state, plan, api_params, self._transport)
 
-    def _call_with_options(self, operation_name: str, params: dict[str, Any], usual: CallOptions | None) -> Any:
-        """Call with the options among the parameters, or with those that all calls have at the moment."""
-        options = params.pop("_options", None) or usual
-        if options is None:
-            return self._make_api_call(operation_name, params)
-        if not isinstance(options, CallOptions):
+    def _call_with_options(self, operation_name: str, params: dict[str, Any]) -> Any:
+        began = self._components["clock"].get().monotonic()  # before anything that a first call makes: it counts
+        from ..components.call_options import CallOptions
+
+        options = params.pop("_options")
+        if options is not None and not isinstance(options, CallOptions):
             raise TypeError(
                 f"_options must be CallOptions, such as CallOptions(timeout=2), not a {type(options).__name__}"
             )
-        limit = None
-        if options.timeout is not None or options.cancel is not None:
-            from ..components.call_limit import CallLimit
-
-            # Before anything that a first call makes: that time counts.
-            limit = CallLimit(options.timeout, options.cancel, self._components["clock"].get().monotonic)
-        try:
-            plan = self._service_plan.operation(operation_name)
-            return plan.run(self._state, plan, params, self._transport, options, limit)
-        finally:
-            if limit is not None:
-                limit.close()
+        plan = self._service_plan.operation(operation_name)
+        return plan.run(self._state, plan, params, self._transport, options, began)
 
     def close(self) -> None:
         """Close the idle connections; the client can be used again."""
@@ -192,7 +179,10 @@ class BaseClient:
         from .client_models import ClientModels
 
         model, loader = self._blueprint.service_model, self._components["data_loader"].get()
-        return ClientModels(lambda kind: loader.document(model.service_name, kind, model.api_version))
+        service, version = model.service_name, model.api_version
+        return ClientModels(
+            lambda kind: loader.document(service, kind, version), lambda kind: loader.own_origin(service, kind, version)
+        )
 
     def _operation_of(self, method: str) -> str:
         operation = self._service_plan.methods.get(method)
@@ -212,8 +202,8 @@ class BaseClient:
 
     @property
     def waiter_names(self) -> list[str]:
-        """The names of the service's waiters."""
-        return list(self._models.waiters())
+        """The names of the service's waiters, sorted."""
+        return sorted(self._models.waiters())
 
     def get_waiter(self, waiter_name: str) -> Any:
         """Return a waiter (``bucket_exists``); ``ValueError`` names those that there are."""
@@ -262,17 +252,38 @@ _MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {"_state": _new_
 """Attributes of a client that are made when they are first asked for."""
 
 
-def method_for(method_name: str, operation_name: str, class_name: str) -> Callable[..., Any]:
-    """Return the method of an operation."""
+def methods_for(operations: Mapping[str, str], class_name: str, model: "ServiceModel") -> dict[str, Any]:
+    """Return the methods of operations, given by their Python names and documented by their model."""
+    from .documentation import document_method
 
+    made: dict[str, Any] = {}
+    for method_name, operation_name in operations.items():
+        method = made[method_name] = _method(method_name, operation_name)
+        method.__name__ = method_name
+        method.__qualname__ = f"{class_name}.{method_name}"
+        document_method(method, "operation", model, operation_name)
+    return made
+
+
+def _method(method_name: str, operation_name: str) -> Callable[..., Any]:
     def api_call(self: BaseClient, *args: Any, **kwargs: Any) -> Any:
         if args:
             raise TypeError(f"{method_name}() only accepts keyword arguments.")
         return self._make_api_call(operation_name, kwargs)
 
-    api_call.__name__ = method_name
-    api_call.__qualname__ = f"{class_name}.{method_name}"
     return api_call
+
+
+class _ServiceDocumentation:
+    """The ``__doc__`` of a client class, made when somebody looks at it."""
+
+    def __get__(self, instance: object, owner: Any) -> str:
+        from .documentation import service_documentation
+
+        return service_documentation(owner._service_plan.model)
+
+
+_DOCUMENTATION = _ServiceDocumentation()
 
 
 def make_client_class(
@@ -283,7 +294,7 @@ def make_client_class(
     Without ``attributes`` its methods are made as they are first used.
     """
     name = class_name_of(plan.model)
-    own = {"__module__": __name__, **(attributes or {}), "_service_plan": plan}
+    own = {"__module__": __name__, "__doc__": _DOCUMENTATION, **(attributes or {}), "_service_plan": plan}
     made: Any = type(name, tuple(bases), own)
     client_class: type[BaseClient] = made
     return client_class

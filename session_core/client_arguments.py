@@ -1,10 +1,11 @@
 """What a client was asked for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ..components.config import Config
 
-__all__ = ["ClientArguments"]
+__all__ = ["ClientArguments", "client_maker"]
 
 
 class ClientArguments:
@@ -46,6 +47,18 @@ class ClientArguments:
         self.endpoint_url = endpoint_url
         self.credentials = credentials
         self.config = config
+
+
+def client_maker(
+    make_client: Callable[[ClientArguments], Any], default_region: Callable[[], str | None]
+) -> Callable[..., Any]:
+    """Return ``create_client(service, region_name=None, credentials=None, ...)``, as providers are handed it."""
+
+    def create_client(service: str, *, region_name: str | None = None, credentials: Any = None, **options: Any) -> Any:
+        region = region_name or default_region()
+        return make_client(ClientArguments(service, region, credentials=credentials, **options))
+
+    return create_client
 
 
 def _expect(name: str, value: object, wanted: type) -> None:

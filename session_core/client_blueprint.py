@@ -6,7 +6,7 @@ whose components are the default ones share snapshots, and so blueprints.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..components.config import Config
@@ -64,6 +64,7 @@ class ClientBlueprint:
         "creating_event",
         "discovers",
         "explicit_version",
+        "may_prefer_token",
         "place",
         "plan",
         "service_model",
@@ -103,6 +104,9 @@ class ClientBlueprint:
         self.place: Place = place
         self.use_ssl = arguments.use_ssl
         self.explicit_version = config.signature_version
+        auth: Sequence[str] = model.metadata.get("auth") or ()
+        # What the code says about schemes goes before a token in the environment; what a file says does not.
+        self.may_prefer_token = "smithy.api#httpBearerAuth" in auth and given.auth_scheme_preference is None
         self.signature_version = _signature_version(model, config, components)
         self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
         self.checksum_when_supported = checksum_when_supported(given, settings, endpoint_url)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .client import BaseClient, make_client_class, method_for
+from .client import BaseClient, class_name_of, make_client_class, methods_for
 from .client_arguments import ClientArguments
 from .client_blueprint import blueprint_of
 
@@ -35,9 +35,7 @@ def _client_class(blueprint: "ClientBlueprint", emitter: Any) -> type[BaseClient
             plan.client_class = make_client_class(plan)
         shared: type[BaseClient] = plan.client_class
         return shared
-    attributes: dict[str, Any] = {
-        method: method_for(method, operation, plan.model.service_name) for method, operation in plan.methods.items()
-    }
+    attributes = methods_for(plan.methods, class_name_of(plan.model), plan.model)
     bases: list[type] = [BaseClient]
     emitter.emit(blueprint.creating_event, class_attributes=attributes, base_classes=bases)
     return make_client_class(plan, attributes, bases)

@@ -82,7 +82,7 @@ def _signer(
 ) -> RequestSigner:
     model, config = blueprint.service_model, blueprint.config
     explicit = blueprint.explicit_version
-    tokens = components["token_provider"].get()
+    tokens = components["token_provider"]
     place = blueprint.place
     signing_name = place.signing_name or model.signing_name
     return RequestSigner(
@@ -96,9 +96,22 @@ def _signer(
         clock=components["clock"].get(),
         explicit_version=UNSIGNED if explicit is UNSIGNED else explicit,
         preference=_preference(config),
-        token=lambda: tokens.load_token(signing_name),
+        token=lambda: tokens.get().load_token(signing_name),
+        prefers_token=(lambda: _is_preferred(tokens.get(), signing_name)) if blueprint.may_prefer_token else _never,
         payload_signing=(config.s3 or {}).get("payload_signing_enabled"),
     )
+
+
+def _is_preferred(tokens: Any, signing_name: str) -> bool:
+    """Whether a bearer token was set for this service."""
+    is_preferred = getattr(tokens, "is_preferred", None)
+    if is_preferred is None:
+        return tokens.load_token(signing_name) is not None
+    return bool(is_preferred(signing_name))
+
+
+def _never() -> bool:
+    return False
 
 
 def _preference(config: "Config") -> list[str]:

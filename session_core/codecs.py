@@ -8,15 +8,29 @@ if TYPE_CHECKING:
 
 __all__ = ["Codecs"]
 
-_Maker = Callable[["OperationModel"], Callable[[Any], Any]]
+_Codec = Callable[[Any], Any]
+_Maker = Callable[["OperationModel"], _Codec]
+_Checked = Callable[["OperationModel", _Codec, _Codec], _Codec]
+
+
+def _one_by_one(model: "OperationModel", validate: _Codec, serialize: _Codec) -> _Codec:
+    def one_by_one(params: Any) -> Any:
+        validate(params)
+        return serialize(params)
+
+    return one_by_one
 
 
 class Codecs:
-    """The functions that make an operation's codecs: the components ``serializers``, ``parsers`` and ``validators``."""
+    """The functions that make an operation's codecs: the components ``serializers``, ``parsers`` and ``validators``.
 
-    __slots__ = ("parser", "serializer", "validator")
+    ``checked`` makes of a validator and a serializer what does the work of both.
+    """
 
-    def __init__(self, serializer: _Maker, parser: _Maker, validator: _Maker) -> None:
+    __slots__ = ("checked", "parser", "serializer", "validator")
+
+    def __init__(self, serializer: _Maker, parser: _Maker, validator: _Maker, checked: _Checked = _one_by_one) -> None:
         self.serializer = serializer
         self.parser = parser
         self.validator = validator
+        self.checked = checked

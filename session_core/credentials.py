@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.configfile import parse_config
 from ..providers.chain import ProviderContext, create_credential_resolver
+from ..providers.plugins import installed_providers
 from ..providers.resolver import CredentialResolver
-from .client_arguments import ClientArguments
+from .client_arguments import client_maker
 
 if TYPE_CHECKING:
     from .session_view import SessionView
@@ -42,10 +43,6 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
     def credentials_file() -> Mapping[str, Mapping[str, Any]]:
         return parse_config(settings.expand_path(settings.get("credentials_file"))).sections
 
-    def new_client(service: str, *, region_name: str | None = None, credentials: Any = None, **options: Any) -> Any:
-        region = region_name or settings.get("region")
-        return session.make_client(ClientArguments(service, region, credentials=credentials, **options))
-
     def sts_scope() -> Mapping[str, str | None]:
         return {"endpoint": settings.endpoint_url("sts"), "region": settings.get("region")}
 
@@ -57,12 +54,16 @@ def credential_resolver(session: "SessionView") -> CredentialResolver:
             profile_name=settings.get("profile"),
             explicit_profile=session.has_explicit_profile,
             setting=settings.get,
-            create_client=new_client,
+            create_client=client_maker(session.make_client, lambda: settings.get("region")),
             region_name=lambda: settings.get("region"),
             sts_scope=sts_scope,
+            endpoint_url=settings.endpoint_url,
             sharing=session.get_component("lock"),
+            installed=lambda: installed_providers(session),
+            mfa_prompter=lambda question: session.get_component("mfa_prompter")(question),
             config_path=settings.get("config_file"),
             credentials_path=settings.get("credentials_file"),
+            expand_path=settings.expand_path,
             clock=session.get_component("clock").time,
         )
     )

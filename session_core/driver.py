@@ -1,7 +1,7 @@
 """The synchronous driver: runs a call's pipeline with a transport, a clock and this thread."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..components.call_options import CallOptions, current_options
 from ..components.clock import Clock
@@ -10,9 +10,6 @@ from .effects import Answer, Pipeline, Run, Send, Sleep
 from .pipeline import operation_call
 from .plan import OperationPlan
 from .state import ClientState
-
-if TYPE_CHECKING:
-    from ..components.call_limit import CallLimit
 
 __all__ = ["call_operation", "drive"]
 
@@ -23,21 +20,31 @@ def call_operation(
     params: Mapping[str, Any],
     transport: Transport,
     options: CallOptions | None = None,
-    limit: "CallLimit | None" = None,
+    began: float | None = None,
 ) -> Any:
-    """Call an operation in this thread: return its result, or raise its error."""
+    """Call an operation in this thread: return its result, or raise its error.
+
+    ``options`` are those of this call, ``began`` is when their time began.
+    """
     if options is None:
-        return drive(operation_call(state, plan, params), transport, state.clock)
+        options = current_options.get()
+        if options is None:
+            return drive(operation_call(state, plan, params), transport, state.clock)
     outer = current_options.set(None)  # the options are this call's, not those of calls that its handlers make
+    limit = None
     try:
         pipeline = operation_call(state, plan, params, options.max_attempts)
-        if limit is not None:
-            from .limited import limited  # few calls have one
+        if options.timeout is not None or options.cancel is not None:
+            from ..components.call_limit import CallLimit  # few calls have one
+            from .limited import limited
 
+            limit = CallLimit(options.timeout, options.cancel, state.clock.monotonic, began)
             pipeline = limited(pipeline, limit, transport, state.clock.sleep)
         return drive(pipeline, transport, state.clock)
     finally:
         current_options.reset(outer)
+        if limit is not None:
+            limit.close()
 
 
 def drive(pipeline: Pipeline, transport: Transport, clock: Clock) -> Any:

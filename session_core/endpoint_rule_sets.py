@@ -1,6 +1,6 @@
 """Endpoint rule sets of services and the classic list of endpoints, compiled once per set of models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError
@@ -44,8 +44,17 @@ class EndpointRuleSets:
     @property
     def partitions(self) -> Partitions:
         """The partitions, by which the rules tell regions apart."""
-        found: Partitions = _made_of("partitions", self._loader.shared("partitions"), Partitions)
+        loader = self._loader
+        make = Partitions if not loader.has_own("partitions") else self._own_partitions
+        found: Partitions = _made_of("partitions", loader.shared("partitions"), make)
         return found
+
+    def _own_partitions(self, document: Mapping[str, Any]) -> Partitions:
+        from ..models.document_check import check_partitions
+        from ..models.model_origin import ModelOrigin
+
+        check_partitions(document, ModelOrigin(self._loader.load_data_with_path("partitions")[1]))
+        return Partitions(document)
 
     @property
     def service_regions(self) -> ServiceRegions:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ..components.errors import BotoCoreError, ClientError, DataNotFoundError
 from ..models.shapes import OperationModel, ServiceModel, StructureShape
@@ -9,12 +10,17 @@ from ..models.shapes import OperationModel, ServiceModel, StructureShape
 __all__ = ["ClientExceptions", "ClientExceptionsFactory"]
 
 
+_made: "WeakValueDictionary[tuple[str, str, str], type[ClientError]]" = WeakValueDictionary()
+"""The classes by service, api version and name, as long as a client or an error needs them."""
+
+
 class ClientExceptions:
     """The exceptions of one service: ``client.exceptions.NoSuchBucket`` and its like.
 
-    Each is a subclass of ``ClientError``, one class per error of the model. An
-    error comes back from a pickle as one of its class, by the models that the
-    default session of that process finds. Safe in threads.
+    Each is a subclass of ``ClientError``, one class in a process for each error
+    of a service and api version, whichever session read the model. An error
+    comes back from a pickle as one of its class: the one that is there, or by
+    the models that the default session of that process finds. Safe in threads.
     """
 
     def __init__(self, model: ServiceModel) -> None:
@@ -44,13 +50,17 @@ class ClientExceptions:
     def _class(self, name: str) -> type[ClientError]:
         found = self._classes.get(name)
         if found is None:
+            from .documentation import error_documentation
+
             service, version = self._model.service_name, self._model.api_version
             body = {
+                "__doc__": error_documentation(self._model, name),
                 "__module__": f"{ClientError.__module__}.{service}",
                 "__reduce__": _reduce,
                 "_home": (service, version),
             }
-            made = type(name, (ClientError,), body)
+            key = (service, version, name)
+            made = _made.get(key) or _made.setdefault(key, type(name, (ClientError,), body))
             found = self._classes.setdefault(name, made)
         return found
 
@@ -72,13 +82,15 @@ def _reduce(self: Any) -> tuple[Any, ...]:
 
 def _modelled(home: tuple[str, str], name: str, response: Any, operation_name: str) -> ClientError:
     """Make an exception again: of its own class if the models here have it, else a ``ClientError``."""
-    import os
-
-    from ..models.loader import DataLoader, search_paths_of
+    known = _made.get((*home, name))
+    if known is not None:
+        return known(response, operation_name)
+    from .default import current
+    from .session import Session
 
     made: type[ClientError] = ClientError
     try:
-        model = DataLoader(search_paths_of(os.environ.get("AWS_DATA_PATH"))).service_model(*home)
+        model = (current() or Session()).get_component("data_loader").service_model(*home)
         made = getattr(ClientExceptionsFactory().create(model), name)
     except (BotoCoreError, AttributeError):
         pass

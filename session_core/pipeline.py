@@ -90,8 +90,10 @@ def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: 
 
 def _service_error(state: ClientState, plan: OperationPlan, parsed: Mapping[str, Any]) -> ClientError:
     error = parsed.get("Error", {})
-    info = parsed.get("ResponseMetadata", {}).get("QueryErrorCode") or error.get("QueryErrorCode") or error.get("Code")
-    exception: type[ClientError] = state.exceptions.from_code(info)
+    exception: type[ClientError] = state.exceptions.from_code(error.get("Code"))
+    if exception is ClientError and "QueryErrorCode" in error:
+        # A service that spoke the query protocol before: SQS has no such codes in its model, but for names alone.
+        exception = state.exceptions.from_code(error["QueryErrorCode"])
     refusal = exception(parsed, plan.name)
     _note_http2(plan, refusal)
     return refusal

@@ -32,7 +32,7 @@ EVENTS = (
 class OperationPlan:
     """One operation: its event names, flags and compiled codecs.
 
-    ``run(state, plan, params, transport, options=None, limit=None)`` calls it.
+    ``run(state, plan, params, transport, options=None, began=None)`` calls it.
     The codecs are compiled when they are first asked for. Safe in threads: two
     that ask at once may both compile, and one result is kept.
     """
@@ -90,6 +90,7 @@ class OperationPlan:
         self._serialize: Callable[[Any], dict[str, Any]] | None = None
         self._parse: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
         self._validate: Callable[[Any], None] | None = None
+        self._serialize_valid: Callable[[Any], dict[str, Any]] | None = None
 
     @property
     def serialize(self) -> Callable[[Any], dict[str, Any]]:
@@ -113,4 +114,12 @@ class OperationPlan:
         found = self._validate
         if found is None:
             found = self._validate = self._codecs.validator(self.model)
+        return found
+
+    @property
+    def serialize_valid(self) -> Callable[[Any], dict[str, Any]]:
+        """Validate parameters and make a request dictionary of them."""
+        found = self._serialize_valid
+        if found is None:
+            found = self._serialize_valid = self._codecs.checked(self.model, self.validate, self.serialize)
         return found

@@ -49,9 +49,7 @@ def request_dict_of(
     if plan.discovery is not None and state.discovery is not None:
         state.discovery().check(plan)
     endpoint = yield from state.endpoint.resolve(state, plan, params, context)
-    if state.validate_parameters:
-        plan.validate(params)
-    request = plan.serialize(params)
+    request = (plan.serialize_valid if state.validate_parameters else plan.serialize)(params)
     url = endpoint.url
     prefix = request.pop("host_prefix", None)
     if prefix is not None and state.endpoint.inject_host_prefix:

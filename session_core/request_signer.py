@@ -6,7 +6,7 @@ from typing import Any
 
 from ..components.clock import Clock
 from ..components.clock_skew import SkewedClock
-from ..components.errors import NoAuthTokenError, UnknownSignatureVersionError, UnsupportedSignatureVersionError
+from ..components.errors import UnknownSignatureVersionError, UnsupportedSignatureVersionError
 from ..components.event_body import EventBody
 from ..components.events import EventEmitter
 from ..components.http import AWSRequest
@@ -34,7 +34,9 @@ class RequestSigner:
     ``generate_presigned_url``. ``choose-signer`` is told the region and name
     that the request is going to be signed for, ``before-sign`` the client's
     own, as boto3 tells them. ``explicit_version`` is the signature version
-    that the user asked for, ``UNSIGNED``, or ``None``. Safe in threads.
+    that the user asked for, ``UNSIGNED``, or ``None``. ``token`` loads the
+    bearer token, ``prefers_token`` says whether one was set for this service.
+    Safe in threads.
     """
 
     def __init__(
@@ -50,7 +52,8 @@ class RequestSigner:
         clock: Clock,
         explicit_version: Any = None,
         preference: Sequence[str] = (),
-        token: Callable[[], str | None] = lambda: None,
+        token: Callable[[], Any] = lambda: None,
+        prefers_token: Callable[[], bool] = lambda: False,
         payload_signing: bool | None = None,
     ) -> None:
         self.service_id = service_id
@@ -64,6 +67,7 @@ class RequestSigner:
         self._events = event_emitter
         self._clock = clock
         self._token = token
+        self.prefers_token = prefers_token
         self._payload_signing = payload_signing
 
     def __repr__(self) -> str:
@@ -73,10 +77,6 @@ class RequestSigner:
     def _credentials(self) -> Any:
         # Programs that know boto3 from inside look the client's credentials up here.
         return getattr(self._identities, "credentials", lambda: None)()
-
-    def has_token(self) -> bool:
-        """Whether there is a bearer token."""
-        return self._token() is not None
 
     def sign_attempt(
         self, plan: OperationPlan, request: AWSRequest, clock: SkewedClock
@@ -90,8 +90,9 @@ class RequestSigner:
         if version is UNSIGNED:
             return None
         if version == "bearer":
-            answer = yield Run(self._token, "token")
-            _sign_bearer(request, answer)
+            answer = yield Run(lambda: self._sign_bearer(request, signing_name, region, clock.now()), "token")
+            if answer.error is not None:
+                raise answer.error
             return None
         answer = yield Run(self._identities.identity, "credentials")
         if answer.error is not None:
@@ -127,7 +128,7 @@ class RequestSigner:
         if version is UNSIGNED:
             return
         if version == "bearer":
-            _sign_bearer(request, Answer(self._token()))
+            self._sign_bearer(request, name, region, self._clock.now())
             return
         identity = self._identities.identity()
         assert identity is not None
@@ -188,6 +189,9 @@ class RequestSigner:
                 operation_name=operation_name,
             )
 
+    def _sign_bearer(self, request: AWSRequest, signing_name: str, region: str | None, now: datetime) -> None:
+        self.signers["bearer"].sign(request, self._token(), signing_name, region or "", now)
+
     def _sign(
         self,
         version: Any,
@@ -231,11 +235,3 @@ def _with_suffix(version: Any, suffix: str) -> Any:
     if not suffix or not isinstance(version, str) or version == NONE or version.endswith(suffix):
         return version
     return version + suffix
-
-
-def _sign_bearer(request: AWSRequest, answer: Answer) -> None:
-    if answer.error is not None:
-        raise answer.error
-    if answer.value is None:
-        raise NoAuthTokenError()
-    request.headers["Authorization"] = f"Bearer {answer.value}"

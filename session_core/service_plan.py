@@ -32,7 +32,15 @@ def _validator(model: "OperationModel") -> Callable[[Any], Any]:
     return compile_operation_validator(model)
 
 
-_DEFAULT: Final = Codecs(_serializer, _parser, _validator)
+def _checked(
+    model: "OperationModel", validate: Callable[[Any], Any], serialize: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    from ..models.serialize import compile_checked_serializer
+
+    return compile_checked_serializer(model, validate, serialize)
+
+
+_DEFAULT: Final = Codecs(_serializer, _parser, _validator, _checked)
 _codecs: dict[tuple[Any, Any, Any], Codecs] = {}
 
 

@@ -244,10 +244,12 @@ class Session(SessionExtras):
         """Run the chain and return what every provider said: outcome, reason, time, the setting that enables it."""
         return self.get_component("credential_provider").explain()
 
-    def get_auth_token(self, *, signing_name: str | None = None) -> str | None:
-        """Return the bearer token for a service, or one that is bound to none; ``None`` if there is none."""
-        token: str | None = self.get_component("token_provider").load_token(signing_name)
-        return token
+    def get_auth_token(self, *, signing_name: str | None = None) -> Any:
+        """Return the bearer token for a service, or one that is bound to none; ``None`` if there is none.
+
+        Its ``get_frozen_token()`` gives ``token`` and ``expiration`` of this moment.
+        """
+        return self.get_component("token_provider").load_token(signing_name)
 
     # -- clients ---------------------------------------------------------------------------------
 
@@ -264,13 +266,15 @@ class Session(SessionExtras):
         aws_session_token: str | None = None,
         config: Config | None = None,
         aws_account_id: str | None = None,
+        *,
+        credentials: Any = None,
     ) -> Any:
         """Make a client of a service; ``UnknownServiceError`` names near matches.
 
-        ``verify`` is ``False`` or the path of a CA bundle. Keys given here are
-        the client's own. Nothing is sent before the first call.
+        ``verify`` is ``False`` or the path of a CA bundle. Keys given here, or
+        ``credentials`` (an object that may refresh itself), are the client's
+        own. Nothing is sent before the first call.
         """
-        credentials = None
         if aws_access_key_id is not None or aws_secret_access_key is not None:
             credentials = _static_credentials(
                 aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id

@@ -67,10 +67,16 @@ def _credential_provider(session: "SessionView") -> Any:
     return credential_resolver(session)
 
 
-def _token_provider(_: "SessionView") -> Any:
-    from ..providers.tokens import EnvironmentTokens
+def _mfa_prompter(_: "SessionView") -> Any:
+    from ..providers.mfa import ask_at_terminal
 
-    return EnvironmentTokens()
+    return ask_at_terminal
+
+
+def _token_provider(session: "SessionView") -> Any:
+    from .tokens import token_resolver
+
+    return token_resolver(session)
 
 
 def _transport(session: "SessionView") -> Any:
@@ -139,6 +145,7 @@ DEFAULT_COMPONENTS: Final[Mapping[str, Callable[["SessionView"], Any]]] = {
     "credential_cache": _credential_cache,  # what the host's processes share
     "lock": _lock,  # single flight of fetches over that cache
     "credential_provider": _credential_provider,  # the ordered chain
+    "mfa_prompter": _mfa_prompter,  # asks a person for the code of an MFA device
     "token_provider": _token_provider,  # bearer tokens
     "transport": _transport,  # a factory of transports, or one transport for all clients
     "retry_strategy": _retry_strategy,  # a factory of retry strategies, or one for all clients

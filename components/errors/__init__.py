@@ -109,6 +109,7 @@ __all__ = [
     "StoreError",
     "StubAssertionError",
     "StubResponseError",
+    "TokenExpiredError",
     "TokenRetrievalError",
     "UnStubbedResponseError",
     "UnauthorizedSSOTokenError",
@@ -165,9 +166,9 @@ _NAMES = {
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError
         LoginError LoginInsufficientPermissions LoginRefreshRequired LoginTokenLoadError MetadataRetrievalError
         NoAuthTokenError NoCredentialsError PartialCredentialsError RefreshWithMFAUnsupportedError
-        ResolverOrderError SSOError SSOTokenLoadError TokenRetrievalError UnauthorizedSSOTokenError
-        UnknownCredentialError UnknownSignatureVersionError UnknownTokenProviderError
-        UnsupportedSignatureVersionError
+        ResolverOrderError SSOError SSOTokenLoadError TokenExpiredError TokenRetrievalError
+        UnauthorizedSSOTokenError UnknownCredentialError UnknownSignatureVersionError
+        UnknownTokenProviderError UnsupportedSignatureVersionError
     """,
     "params": """
         AliasConflictParameterError AwsChunkedWrapperError ChecksumError FlexibleChecksumError InvalidDNSNameError

@@ -23,6 +23,7 @@ __all__ = [
     "ResolverOrderError",
     "SSOError",
     "SSOTokenLoadError",
+    "TokenExpiredError",
     "TokenRetrievalError",
     "UnauthorizedSSOTokenError",
     "UnknownCredentialError",
@@ -115,6 +116,10 @@ class TokenRetrievalError(BotoCoreError):
     fmt = "Error when retrieving token from {provider}: {error_msg}"
 
 
+class TokenExpiredError(TokenRetrievalError):
+    """The token is over and cannot be renewed: a person has to sign in again."""
+
+
 class UnknownTokenProviderError(BotoCoreError):
     """There is no token provider of that name."""
 
@@ -136,7 +141,10 @@ class SSOTokenLoadError(SSOError):
 class UnauthorizedSSOTokenError(SSOError):
     """The single sign-on session is over."""
 
-    fmt = "The single sign-on session of this profile is over: run 'aws sso login' for the profile and try again"
+    fmt = "The single sign-on session is over. To sign in again, run: {login}"
+
+    def __init__(self, login: str = "sotalia sso login") -> None:
+        super().__init__(login=login)
 
 
 class LoginError(BotoCoreError):

@@ -72,9 +72,9 @@ class UnknownSettingError(InvalidConfigError, LookupError):
 
 
 class InfiniteLoopConfigError(InvalidConfigError):
-    """Profiles that assume roles refer to each other in a circle."""
+    """Profiles that assume roles refer to each other in a circle, which the text names."""
 
-    fmt = "The profiles refer to each other in a circle: {source_profile} comes up again after {visited_profiles}"
+    fmt = "The source_profile of the profiles goes round in a circle: {cycle}"
 
 
 class MissingDependencyException(BotoCoreError):

@@ -35,6 +35,12 @@ def _s3v4_query() -> "Signer":
     return S3SigV4Query()
 
 
+def _bearer() -> "Signer":
+    from .bearer import Bearer
+
+    return Bearer()
+
+
 def _v4_events() -> "Signer":
     from .events import SigV4Events
 
@@ -81,6 +87,7 @@ _MAKERS: Mapping[str, Callable[[], "Signer"]] = {
     "v4a-query": _v4a_query,
     "s3v4a": _s3v4a,
     "s3v4a-query": _s3v4a_query,
+    "bearer": _bearer,
     "none": _none,
 }
 """What comes with the library; a client asks which there are, and only a request needs one."""
@@ -91,7 +98,7 @@ class SignerTable(Mapping[str, "Signer"]):
 
     A new table has ``v4``, ``s3v4``, ``v4a``, ``s3v4a``, each with its ``-query``
     for presigned URLs, ``v4-events`` for requests whose body is an event stream,
-    and ``none``; they are made when they are first asked for. ``register`` adds or
+    ``bearer`` and ``none``; they are made when they are first asked for. ``register`` adds or
     replaces one; it publishes a new dictionary, so readers in other threads see
     the table before or after it.
     """

@@ -13,7 +13,7 @@ import peers
 import request_peer
 from random_params import random_params
 from sotalia.components.errors import ParamValidationError
-from sotalia.models.serialize import compile_serializer
+from sotalia.models.serialize import compile_checked_serializer, compile_serializer
 from sotalia.models.shapes import ServiceModel
 from sotalia.models.validation import compile_operation_validator
 from vectors import sdist
@@ -59,8 +59,8 @@ def sample(random):
 
 def own_request(operation, params):
     try:
-        compile_operation_validator(operation)(params)
-        return compile_serializer(operation)(params)
+        validate, serialize = compile_operation_validator(operation), compile_serializer(operation)
+        return compile_checked_serializer(operation, validate, serialize)(params)
     except ParamValidationError as error:
         return str(error)
 

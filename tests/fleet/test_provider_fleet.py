@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fleet_providers import worker
+from fleet_providers import worker, worker_of_profile
 from sotalia.ops.fake_imds import FakeIMDS
 from sotalia.ops.fake_sts import FakeSTS
 
@@ -39,11 +39,10 @@ def stats(url):
         return json.loads(answer.read())
 
 
-def run(method, count, imds_url, sts_url, folder, with_role):
+def run(method, count, target, *arguments):
     context = multiprocessing.get_context(method)
     barrier, results = context.Barrier(count), context.SimpleQueue()
-    arguments = (barrier, imds_url, sts_url, str(folder), with_role, results)
-    processes = [context.Process(target=worker, args=arguments) for _ in range(count)]
+    processes = [context.Process(target=target, args=(barrier, *arguments, results)) for _ in range(count)]
     try:
         for process in processes:
             process.start()
@@ -60,13 +59,40 @@ def run(method, count, imds_url, sts_url, folder, with_role):
 def test_one_fetch_for_a_fleet_that_starts_together(servers, tmp_path, method, count, with_role):
     imds = servers("fake_imds", "--rate", "20", "--latency", "0.02")
     sts = servers("fake_sts", "--latency", "0.02")
-    found = run(method, count, imds, sts, tmp_path / "cache", with_role)
+    found = run(method, count, worker, imds, sts, str(tmp_path / "cache"), with_role)
     expected = "ASIASTS000000001" if with_role else "ASIAFAKE00000001"
     assert {key for key, _ in found} == {expected}
     print(f"{method} {count}: slowest {max(seconds for _, seconds in found):.2f} s, IMDS {stats(imds)}")
     assert stats(imds)["requests"] <= 3
     assert stats(imds)["throttled"] == 0
     assert stats(sts).get("AssumeRole", 0) == int(with_role)
+
+
+@pytest.mark.parametrize(("method", "count"), [("fork", 16), ("spawn", 4)])
+def test_one_program_for_a_fleet_that_starts_together(tmp_path, method, count):
+    started = tmp_path / "started"
+    program = tmp_path / "program"
+    program.write_text(
+        f"#!/bin/sh\necho x >> {started}\nsleep 0.3\n"
+        'echo "{\\"Version\\": 1, \\"AccessKeyId\\": \\"PROC$$\\", \\"SecretAccessKey\\": \\"s\\"}"\n'
+    )
+    program.chmod(0o755)
+    profile = {"credential_process": str(program)}
+    found = run(method, count, worker_of_profile, profile, None, str(tmp_path / "cache"))
+    assert len({key for key, _ in found}) == 1, found
+    assert found[0][0].startswith("PROC")
+    assert started.read_text() == "x\n"
+    print(f"{method} {count}: slowest {max(seconds for _, seconds in found):.2f} s")
+
+
+def test_one_web_identity_call_for_a_fleet_that_starts_together(servers, tmp_path):
+    sts = servers("fake_sts", "--latency", "0.05")
+    (tmp_path / "token").write_text("a token")
+    role = "arn:aws:iam::123456789012:role/fleet"
+    profile = {"web_identity_token_file": str(tmp_path / "token"), "role_arn": role}
+    found = run("fork", 16, worker_of_profile, profile, sts, str(tmp_path / "cache"))
+    assert {key for key, _ in found} == {"ASIASTS000000001"}
+    assert stats(sts)["AssumeRoleWithWebIdentity"] == 1
 
 
 def test_a_fork_during_a_refresh_does_not_hang_the_child():

@@ -26,8 +26,18 @@ from sotalia.exceptions import (
 )
 
 PROVIDERS = (
-    *("env", "assume-role", "shared-credentials-file", "config-file"),
-    *("container-role", "iam-role"),
+    "env",
+    "assume-role",
+    "assume-role-with-web-identity",
+    "sso",
+    "shared-credentials-file",
+    "login",
+    "custom-process",
+    "config-file",
+    "ec2-credentials-file",
+    "boto-config",
+    "container-role",
+    "iam-role",
 )
 
 

@@ -132,6 +132,18 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> servers.Authority:
     return servers.make_authority(tmp_path_factory.mktemp("authority"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    """Import what a first call and a first failure import: nothing ends that in the middle."""
+    with (
+        servers.serve(
+            lambda connection, request: connection.reply(b"", "503 Slow Down", "x-amz-retry-after: 1")
+        ) as here,
+        pytest.raises(ClientError),
+    ):
+        client_of(here.url).get_object(**OBJECT)
+
+
 @pytest.fixture(params=["direct", "urllib3"], autouse=True)
 def _each_transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOTALIA_HTTP_TRANSPORT", request.param)

@@ -1,5 +1,6 @@
 """README and the other documents: their links lead somewhere, their commands exist, their examples run."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -69,6 +70,29 @@ def test_commands_exist(document: Path) -> None:
                 pytest.fail(f"{document.name}: {command}")
 
 
+def test_the_examples_of_the_page_about_models_run(tmp_path: Path) -> None:
+    code = "\n".join(_blocks(CHECKOUT / "docs" / "models.md", "python"))
+    environ = {"AWS_DATA_PATH": str(tmp_path / "models"), "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"}
+    environ |= {"AWS_SECRET_ACCESS_KEY": "k" * 40, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environ},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "https://lighthouse.eu-west-1.amazonaws.com",
+        "Lists the lamps of a tower.",
+        "['red', 'green']",
+        "False",
+        "ServiceModel(lighthouse)",
+    ]
+
+
 def test_the_examples_of_the_readme_run(aws: str) -> None:
     code = PRELUDE + "\n".join(_blocks(CHECKOUT / "README.md", "python"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
@@ -78,3 +102,10 @@ def test_the_examples_of_the_readme_run(aws: str) -> None:
     assert "us-east-1" in region
     assert "AWS_REGION" in region
     assert [attempt.split(":")[0].split()[0] for attempt in attempts][:2] == ["env", "vault"]
+
+
+def test_the_examples_for_providers_run(own_environment: Path) -> None:
+    code = PRELUDE + "\n".join(_blocks(CHECKOUT / "docs" / "providers.md", "python"))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["badge (the badge reader), static", "AKIDVAULT"]

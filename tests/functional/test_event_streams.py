@@ -8,6 +8,7 @@ import aws_servers
 import pytest
 import stream_bytes
 import stream_judge
+from servers import make_authority
 from sotalia import Config, Session
 from sotalia.exceptions import (
     ChecksumMismatch,
@@ -387,9 +388,11 @@ def test_bedrock_is_spoken_to_in_both_directions():
     assert json.loads(payload) == {"bytes": "cXVlc3Rpb24="}
 
 
-def test_with_a_bearer_token_the_messages_are_not_signed(monkeypatch):
+def test_with_a_bearer_token_the_messages_are_not_signed(monkeypatch, tmp_path):
+    authority = make_authority(tmp_path)  # a token goes over TLS alone
+    monkeypatch.setenv("AWS_CA_BUNDLE", authority.ca)
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "token-of-bedrock")
-    with streaming([event("chunk", b'{"bytes":"YW5zd2Vy"}')]) as server:
+    with streaming([event("chunk", b'{"bytes":"YW5zd2Vy"}')], tls=authority.context()) as server:
         client = client_of(server, "bedrock-runtime")
         answer = client.invoke_model_with_bidirectional_stream(modelId="m", body=[{"chunk": {"bytes": b"question"}}])
         assert len(list(answer["body"])) == 1

@@ -86,6 +86,33 @@ def test_a_token_that_ended_early_is_replaced(imds):
     assert imds.stats()["token"] == 2
 
 
+def test_a_named_instance_profile_is_asked_for_by_the_extended_path(imds):
+    found = fetcher(imds, ec2_instance_profile_name="fleet-role")
+    assert found.fetch()["account_id"] == "123456789012"
+    assert asked(imds) == {"requests": 2, "token": 1, "credentials": 1}
+    assert "no credentials for the instance profile 'other'" in unavailable(imds, ec2_instance_profile_name="other")
+
+
+def test_who_requires_an_account_id_tries_the_extended_path_first(imds):
+    assert fetcher(imds, account_id_endpoint_mode="required").fetch()["role_name"] == "fleet-role"
+    assert asked(imds) == {"requests": 3, "token": 1, "role": 1, "credentials": 1}
+    imds.reset()
+    imds.extended = False
+    found = fetcher(imds, account_id_endpoint_mode="required")
+    found.fetch()
+    found.fetch()  # the extended path is not tried again
+    assert asked(imds) == {"requests": 6, "token": 1, "role": 2, "credentials": 2}
+
+
+def test_the_name_of_the_instance_profile_is_in_the_name_of_the_entry(imds):
+    def identity(**config):
+        sharing = SharedFetch(open_cache("memory"))
+        return InstanceMetadataProvider(fetcher(imds, **config), sharing=sharing).cache_identity()
+
+    assert identity() == identity()
+    assert identity(ec2_instance_profile_name="a") != identity(ec2_instance_profile_name="b")
+
+
 @pytest.mark.parametrize("status", [403, 404, 405])
 def test_version_1_where_there_are_no_tokens(imds, status):
     imds.token_status, imds.allow_v1 = status, True
@@ -133,7 +160,7 @@ def test_the_other_ways_to_have_nothing(imds):
     imds.role = "r"
     for body in (b"{", b"{}", b"[]", b'"x"', b'{"AccessKeyId": "canary-secret"}', b"\xff"):
         imds.credentials_body = body
-        assert "no credentials document" in unavailable(imds)
+        assert unavailable(imds).startswith("instance metadata service: it answered with ")
     imds.credentials_body = b'{"Code": "AssumeRoleUnauthorizedAccess", "Message": "canary"}'
     assert "AssumeRoleUnauthorizedAccess" in unavailable(imds)
     imds.down = 404
@@ -269,7 +296,7 @@ def test_a_container_endpoint_that_fails_stops_the_chain(imds, tmp_path):
     broken(container(imds, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(tmp_path / "gone")), "cannot be read: No such")
     imds.container_token = None
     imds.credentials_body = b'{"SecretAccessKey": "canary"}'
-    broken(container(imds), "no credentials document")
+    broken(container(imds), "a document without AccessKeyId and Token")
     imds.rate = 0
     broken(container(imds), r"throttled \(429 x3\)")
 

@@ -20,15 +20,22 @@ class StsOverHttp:
 
     def assume_role(self, **parameters):
         key = self.credentials.get_frozen_credentials().access_key
-        form = urllib.parse.urlencode({"Action": "AssumeRole", "Version": "2011-06-15", **parameters}).encode()
-        request = urllib.request.Request(self.url, form, {"Authorization": f"Credential={key}"})
+        return self._ask("AssumeRole", parameters, {"Authorization": f"Credential={key}"})
+
+    def assume_role_with_web_identity(self, **parameters):
+        assert self.credentials is None
+        return self._ask("AssumeRoleWithWebIdentity", parameters, {})
+
+    def _ask(self, action, parameters, headers):
+        form = urllib.parse.urlencode({"Action": action, "Version": "2011-06-15", **parameters}).encode()
+        request = urllib.request.Request(self.url, form, headers)
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
                 tree = ET.fromstring(answer.read())
         except HTTPError as error:
             with error:
                 code = ET.fromstring(error.read()).findtext(f".//{_SPACE}Code")
-            raise ClientError({"Error": {"Code": code, "Message": "x"}}, "AssumeRole") from None
+            raise ClientError({"Error": {"Code": code, "Message": "x"}}, action) from None
         found = {child.tag.removeprefix(_SPACE): child.text for child in tree.find(f".//{_SPACE}Credentials")}
         return {"Credentials": found, "AssumedRoleUser": {"Arn": tree.findtext(f".//{_SPACE}Arn")}}
 
@@ -50,7 +57,7 @@ class World:
         self.sts_url = sts_url
         self.clients = []
 
-    def create_client(self, service, region_name=None, credentials=None):
+    def create_client(self, service, region_name=None, credentials=None, config=None):
         assert service == "sts"
         client = StsOverHttp(self.sts_url, credentials)
         client.region_name = region_name

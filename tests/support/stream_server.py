@@ -1,5 +1,6 @@
 """A server on loopback that streams messages, one after the other, as the services with event streams do."""
 
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -47,7 +48,9 @@ def refusal(status: str, code: str) -> Callable[[servers.Connection], None]:
 
 
 @contextmanager
-def streaming(*scripts: Script | Callable[[servers.Connection], None]) -> Iterator[servers.Server]:
+def streaming(
+    *scripts: Script | Callable[[servers.Connection], None], tls: ssl.SSLContext | None = None
+) -> Iterator[servers.Server]:
     """Run a server that plays a script for each request, the last one from then on."""
     waiting = list(scripts)
 
@@ -64,5 +67,5 @@ def streaming(*scripts: Script | Callable[[servers.Connection], None]) -> Iterat
                 connection.send(b"%x\r\n%b\r\n" % (len(step), step))
         connection.send(b"0\r\n\r\n")
 
-    with servers.serve(handler) as server:
+    with servers.serve(handler, tls=tls) as server:
         yield server

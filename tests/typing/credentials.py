@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, assert_type
 
-from sotalia import CredentialProvider, CredentialResolver, Credentials, RefreshableCredentials, Session
+from sotalia import (
+    AssumeRoleCredentialFetcher,
+    AssumeRoleWithWebIdentityCredentialFetcher,
+    CredentialProvider,
+    CredentialResolver,
+    Credentials,
+    DeferredRefreshableCredentials,
+    RefreshableCredentials,
+    Session,
+)
 from sotalia.providers.credentials import ReadOnlyCredentials
 
 
@@ -52,3 +61,12 @@ def mistakes() -> None:
     Credentials("a")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     Credentials("a", 1)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     RefreshableCredentials.create_from_metadata(fetch())  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def roles(session: Session, source: Credentials) -> None:
+    fetcher = AssumeRoleCredentialFetcher(session.client, source, "arn", {"Policy": "{}"}, lambda question: "123456")
+    web = AssumeRoleWithWebIdentityCredentialFetcher(session.client, lambda: "token", "arn")
+    assumed = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    assert_type(web.fetch_credentials(), dict[str, Any])
+    assert_type(assumed.get_frozen_credentials(), ReadOnlyCredentials)
+    session.client("s3", credentials=assumed)

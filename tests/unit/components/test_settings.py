@@ -13,7 +13,7 @@ from sotalia.components.errors import (
     UnknownSettingError,
 )
 from sotalia.components.settings import Settings
-from sotalia.components.settings_table import SETTINGS, Setting, flag, integer, number, text
+from sotalia.components.settings_table import SETTINGS, Setting, flag, integer, mapping, number, text
 
 
 @pytest.fixture
@@ -270,6 +270,60 @@ def test_a_setting_of_ones_own(make):
 
 
 # --- explanations ---------------------------------------------------------------------------
+
+
+VALUES = {
+    "account_id_endpoint_mode": "required",
+    "api_versions": {"a": "b"},
+    "credential_cache": "memory",
+    "defaults_mode": "standard",
+    "duration_seconds": "900",
+    "ec2_metadata_service_endpoint_mode": "ipv6",
+    "endpoint_discovery_enabled": "auto",
+    "http_transport": "direct",
+    "request_checksum_calculation": "when_required",
+    "response_checksum_validation": "when_required",
+    "retry_mode": "standard",
+    "s3.addressing_style": "path",
+    "s3.us_east_1_regional_endpoint": "legacy",
+    "sts_regional_endpoints": "legacy",
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_explains_each_of_its_sources(make, tmp_path, name):
+    setting = SETTINGS[name]
+    if setting.parts:
+        assert make().explain(name).source == "default"
+        return
+    value = VALUES.get(name, "true" if setting.convert is flag else "1")
+    sources = [("argument", "argument", {"overrides": {name: value}})]
+    sources += [("environment", variable, {variable: value}) for variable in setting.env]
+    for source, where, options in sources:
+        explained = make("", "", options.pop("overrides", None), **options).explain(name)
+        assert (explained.source, explained.where) == (source, where)
+        assert str(explained).startswith(f"{name} = ")
+        assert ("given in code" if source == "argument" else where) in str(explained)
+    for key in setting.keys:
+        written = f"{key}={value}" if isinstance(key, str) else f"{key[0]}=\n  {key[1]}={value}"
+        if setting.convert is mapping:
+            written = f"{key}=\n  a=b"
+        explained = make(f"[default]\n{written}\n").explain(name)
+        line = 2 if isinstance(key, str) else 3
+        assert (explained.source, explained.where) == ("file", f"{tmp_path / 'config'}:{line}")
+    assert make().explain(name).value == make().get(name)
+
+
+def test_the_text_of_an_explanation(make, tmp_path):
+    settings = make("[default]\nregion=c\ns3=\n  addressing_style=path\n", AWS_REGION="a")
+    assert str(settings.explain("region")) == f"region = 'a' (AWS_REGION)\n  not used: 'c' ({tmp_path / 'config'}:2)"
+    assert str(settings.explain("output")) == "output = None (the default)"
+    assert str(settings.explain("s3")) == (
+        "s3 = {'addressing_style': 'path'} (put together from its parts)\n"
+        f"  s3.addressing_style = 'path' ({tmp_path / 'config'}:4)"
+    )
+    settings.set_override("endpoint_url", "https://user:canary@localhost")
+    assert "canary" not in str(settings.explain("endpoint_url"))
 
 
 def test_explain_tells_where_a_value_is_from_and_what_it_shadows(make, tmp_path):

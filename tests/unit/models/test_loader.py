@@ -9,7 +9,8 @@ from sotalia.models.loader import DataLoader, data_loader, search_paths_of
 from sotalia.models.store import Store
 from tiny_models import data_folder, write_files
 
-MODEL = {"metadata": {"serviceId": "Mine"}, "operations": {}, "shapes": {}}
+METADATA = {"serviceId": "Mine", "endpointPrefix": "mine", "protocol": "rest-json"}
+MODEL = {"metadata": METADATA, "operations": {}, "shapes": {}}
 
 
 @pytest.fixture(scope="module")

@@ -313,8 +313,11 @@ def test_headers(shape, value, expected):
     assert serialize("rest-json", header(shape), {"field": value})["headers"] == {"X-Field": expected}
 
 
-def test_an_empty_list_gives_no_header():
-    assert serialize("rest-json", header("Strings"), {"field": []})["headers"] == {}
+def test_an_empty_list_gives_an_empty_header_unless_an_item_cannot_be_empty():
+    assert serialize("rest-json", header("Strings"), {"field": []})["headers"] == {"X-Field": ""}
+    for traits in ({"enum": ["a"]}, {"min": 1}, {"pattern": "[a-z]+"}):
+        shapes = {"Item": {"type": "string", **traits}, "Items": {"type": "list", "member": {"shape": "Item"}}}
+        assert serialize("rest-json", header("Items"), {"field": []}, shapes=shapes)["headers"] == {}
 
 
 def test_times_in_headers_have_whole_seconds():
@@ -375,6 +378,58 @@ def test_a_blob_payload_is_passed_on_as_it_is(protocol):
     assert payload(protocol, "Blob", {"p": "é"}, streaming=True)["body"] == "é".encode()
     assert payload(protocol, "Blob", {})["body"] == b""
     assert payload(protocol, "String", {"p": "é"})["body"] == "é".encode()
+
+
+def test_a_payload_that_is_a_text_file_is_sent_as_utf_8():
+    assert payload("rest-json", "Blob", {"p": io.StringIO("é")}, streaming=True)["body"] == "é".encode()
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, ["a"], 5, object()])
+def test_a_payload_that_no_body_can_be_made_of_is_refused(value):
+    with pytest.raises(ParamValidationError, match=f"bytes, text or a file, and no {type(value).__name__}"):
+        payload("rest-json", "Blob", {"p": value})
+
+
+@pytest.mark.parametrize("protocol", ["query", "ec2", "rest-json"])
+def test_a_lone_surrogate_is_found_before_anything_is_sent(protocol):
+    place = {"location": "querystring", "locationName": "n"} if protocol == "rest-json" else {}
+    for shape in ("Integer", "String"):
+        with pytest.raises(ParamValidationError, match="surrogates not allowed"):
+            serialize(protocol, {"n": {"shape": shape, **place}}, {"n": "\ud800"})
+
+
+def test_a_payload_that_is_text_says_so_unless_the_caller_names_headers():
+    assert payload("rest-json", "String", {"p": "x"})["headers"] == {"Content-Type": "text/plain"}
+    assert payload("rest-json", "String", {})["headers"] == {}
+    assert payload("rest-json", "Blob", {"p": b"x"})["headers"] == {}
+    members = {"p": {"shape": "String"}, "h": {"shape": "StringMap", "location": "headers", "locationName": "x-"}}
+    assert serialize("rest-json", members, {"p": "x"}, traits={"payload": "p"})["headers"] == {}
+
+
+def test_xml_says_that_it_is_xml_but_to_the_public_services():
+    for service_id, expected in (("Small", {"Content-Type": "application/xml"}), ("S3", {}), ("Route 53", {})):
+        metadata = {"serviceId": service_id}
+        request = serialize("rest-xml", {"Name": {"shape": "String"}}, {"Name": "x"}, metadata=metadata)
+        assert request["headers"] == expected
+        assert request["body"] == b"<OpInput><Name>x</Name></OpInput>"
+
+
+@pytest.mark.parametrize(
+    ("reference", "own", "root"),
+    [
+        ({}, None, "Item"),
+        ({"locationName": "p"}, None, "Item"),
+        ({"locationName": "p", "xmlNamespace": {"uri": "u:"}}, None, 'p xmlns="u:"'),
+        ({"locationName": "Other"}, "Own", "Other"),
+        ({"locationName": "p"}, "Own", "Own"),
+        ({}, "Own", "Own"),
+    ],
+)
+def test_the_root_of_an_xml_payload(reference, own, root):
+    item = {"type": "structure", "members": {"a": {"shape": "String"}}, **({"locationName": own} if own else {})}
+    members = {"p": {"shape": "Item", **reference}}
+    request = serialize("rest-xml", members, {"p": {"a": "x"}}, shapes={"Item": item}, traits={"payload": "p"})
+    assert request["body"].decode() == f"<{root}><a>x</a></{root.partition(' ')[0]}>"
 
 
 def test_json_payloads():

@@ -2,7 +2,7 @@ import pytest
 from sotalia.components.errors import ClientError, CredentialRetrievalError, NoCredentialsError, UnknownCredentialError
 from sotalia.providers.credentials import Credentials
 from sotalia.providers.provider import Attempt, CredentialProvider, NotConfigured, Unavailable
-from sotalia.providers.refresh import RefreshableCredentials
+from sotalia.providers.refresh import DeferredRefreshableCredentials, RefreshableCredentials
 from sotalia.providers.resolver import CredentialResolver, describe_error
 
 CANARY = "canary-s3cr3t"
@@ -149,3 +149,15 @@ def test_the_text_of_an_attempt():
     assert str(Attempt("env", "found", "", 0.001)) == "env: found (1.0 ms)"
     attempt = Attempt("env", "not configured", "X is not set", 0.0, "set X")
     assert str(attempt) == "env: not configured, X is not set (0.0 ms); to use it, set X"
+
+
+def test_explain_asks_a_source_that_load_would_ask_later():
+    def deny():
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": CANARY}}, "AssumeRole")
+
+    resolver = chain(None, DeferredRefreshableCredentials(deny, "b"), None)
+    assert resolver.load_credentials() is not None
+    attempts = resolver.explain()
+    assert [attempt.outcome for attempt in attempts] == ["not configured", "failed", "not reached"]
+    assert attempts[1].reason == "ClientError AccessDenied from AssumeRole"
+    assert str(attempts).startswith("No credentials: b is configured and broken")

@@ -170,5 +170,5 @@ def test_a_table_knows_its_signers_before_it_makes_them():
 BUILT_IN = {
     *("v4", "v4-query", "s3v4", "s3v4-query"),
     *("v4a", "v4a-query", "s3v4a", "s3v4a-query"),
-    *("v4-events", "none"),
+    *("v4-events", "bearer", "none"),
 }

@@ -1,0 +1,2 @@
+echo "password=hunter2-canary" >&2
+exit 3
