@@ -1,21 +1,24 @@
 """A call with a deadline or a way to cancel it: waits that end in time, whatever is waited for.
 
 Nothing in Python ends a name look-up, a TLS handshake or somebody's ``read()``
-from outside. So what may block runs in a thread of its own while the caller
+from outside. So what may block runs in another thread while the caller
 waits with a timeout; when the caller has gone, the connection in use is shut
-down, and the thread ends by the error that this makes.
+down, and what runs there ends by the error that this makes.
 """
 
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from .call_options import CancelToken, current_options
 from .errors import CallCancelledError, CallDeadlineError
+from .side_threads import run_beside
 
 __all__ = ["CallLimit"]
 
+_AFTER: Final = 0.2  # seconds
 _Result = TypeVar("_Result")
 
 
@@ -114,11 +117,11 @@ class CallLimit:
         return None if self._until is None else self._until - self._monotonic()
 
     def cut(self, seconds: float | None) -> float | None:
-        """Return a timeout that does not go beyond the deadline."""
+        """Return a timeout that hardly goes beyond the deadline; a little, so that it is the caller who ends first."""
         left = self.left()
         if left is None:
             return seconds
-        left = max(left, 0.001)  # 0 would mean not to wait at all
+        left = max(left, 0.0) + _AFTER
         return left if seconds is None else min(seconds, left)
 
     def check(self, doing: str) -> None:
@@ -153,7 +156,7 @@ class CallLimit:
         """
         self._work = work = _Work(function)  # before the token is asked, so that it can wake this
         self.check(doing)
-        threading.Thread(target=copy_context().run, args=(work,), name="sotalia-call", daemon=True).start()
+        run_beside(partial(copy_context().run, work))
         try:
             work.wait(self.left())
         except BaseException:  # KeyboardInterrupt, mostly
@@ -165,6 +168,9 @@ class CallLimit:
             self.check(doing)
             raise self._too_late(doing)
         if work.error is not None:
+            left = self.left()
+            if left is not None and left <= 0 and isinstance(work.error, Exception):
+                raise self._too_late(doing) from work.error
             raise work.error
         value: _Result = work.value
         return value
