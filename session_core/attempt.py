@@ -38,7 +38,7 @@ class Attempted:
 def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
     """Return the error code of a parsed answer, ``None`` if it is no error."""
     error = None if parsed is None else parsed.get("Error")
-    return None if error is None else error.get("Code")
+    return error.get("Code") if isinstance(error, dict) else None  # results may have a member of this name
 
 
 def attempt(

@@ -81,8 +81,9 @@ class ClientEndpoint:
         event = plan.before_endpoint_resolution
         builtins: dict[str, Any] | None = None
         special = plan.customization
-        if special.changes_builtins and (changed := special.builtins_for(params, self._builtins)) is not None:
-            builtins = {**self._builtins, **changed}
+        if special.changes_builtins:
+            changed = special.builtins_for(plan.name, params, self._builtins)
+            builtins = None if changed is None else {**self._builtins, **changed}
         if state.events.has_handlers(event):
             builtins = dict(self._builtins) if builtins is None else builtins
             state.events.emit(event, builtins=builtins, model=plan.model, params=params, context=context)

@@ -20,13 +20,12 @@ _PIECE = 1 << 20
 class Integrity:
     """What an operation says of checksums."""
 
-    __slots__ = ("algorithm_header", "algorithm_member", "legacy_md5", "required")
+    __slots__ = ("algorithm_header", "algorithm_member", "required")
 
-    def __init__(self, required: bool, algorithm_member: str | None, algorithm_header: str | None, md5: bool) -> None:
+    def __init__(self, required: bool, algorithm_member: str | None, algorithm_header: str | None) -> None:
         self.required = required
         self.algorithm_member = algorithm_member
         self.algorithm_header = algorithm_header
-        self.legacy_md5 = md5
 
 
 def integrity_of(model: OperationModel) -> Integrity | None:
@@ -39,7 +38,7 @@ def integrity_of(model: OperationModel) -> Integrity | None:
     header = None
     if member is not None and model.input_shape is not None:
         header = model.input_shape.members[member].serialization.get("name")
-    return Integrity(required or model.http_checksum_required, member, header, model.http_checksum_required)
+    return Integrity(required or model.http_checksum_required, member, header)
 
 
 def _crc32(pieces: Any) -> bytes:
@@ -85,11 +84,11 @@ def add_checksum(
     chosen = None if integrity.algorithm_member is None else params.get(integrity.algorithm_member)
     if chosen is None and integrity.algorithm_member is not None:
         wanted = when_supported or integrity.required
-        chosen = "CRC32" if wanted and not _has_md5(headers) else None
+        chosen = "CRC32" if wanted else None
     body = request["body"]
     if chosen is None:
         if integrity.required and not _has_md5(headers) and body is not None and _can_read(body):
-            headers["Content-MD5"] = b64encode(_ALGORITHMS["md5"](_pieces(body))).decode()
+            headers["x-amz-checksum-crc32"] = b64encode(_crc32(_pieces(body))).decode()
         return
     algorithm = str(chosen).lower()
     compute = _ALGORITHMS.get(algorithm)

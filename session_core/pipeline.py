@@ -18,6 +18,7 @@ from ..components.logging import get_logger
 from ..components.retry import RetryContext
 from .attempt import Attempted, attempt, body_position, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
+from .integrity import add_checksum
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
 from .recovery import should_renew_identity
@@ -53,21 +54,21 @@ def operation_call(
             _, answered = emitter.emit_until_response(
                 plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
             )
+        if answered is None:
+            _finish_body(state, plan, given, request_dict, context)
     except Exception as error:
         return Answer(error=error)
     if answered is not None:
         http, parsed = answered
     else:
-        if plan.compressible and not state.config.disable_request_compression:
-            from ..models.compression import compress_request  # few operations have the trait
-
-            compress_request(request_dict, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
         done = yield from _attempts(state, plan, request_dict, context, given, max_attempts)
         if done.error is not None:
             return _failed(state, plan, done.error, context)
         assert done.http is not None
         assert done.parsed is not None
         http, parsed = done.http, done.parsed
+    if plan.change_result is not None:
+        plan.change_result(parsed, context)
     try:
         if emitter.has_handlers(plan.after_call):
             emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
@@ -76,6 +77,18 @@ def operation_call(
     if http.status_code >= 300:
         return Answer(error=_service_error(state, plan, parsed))
     return Answer(parsed)
+
+
+def _finish_body(
+    state: ClientState, plan: OperationPlan, params: Any, request: dict[str, Any], context: dict[str, Any]
+) -> None:
+    """Compress the body, and put the checksum into the headers of what ``before-call`` handlers have left of it."""
+    if plan.compressible and not state.config.disable_request_compression:
+        from ..models.compression import compress_request  # few operations have the trait
+
+        compress_request(request, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
+    if plan.integrity is not None:
+        add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)
 
 
 def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:

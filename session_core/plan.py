@@ -79,6 +79,9 @@ class OperationPlan:
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
         self.customization = customization_of(model.service_model.service_id)
+        self.change_params = self.customization.params_step(model)
+        self.change_request = self.customization.request_step(model)
+        self.change_result = self.customization.result_step(model)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {
