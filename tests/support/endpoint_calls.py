@@ -279,6 +279,8 @@ class Cases:
             return f"sent to {request.url}, expected the error {expect['error']}"
         endpoint = expect["endpoint"]
         template = (self.model.operation_model(call.operation).endpoint or {}).get("hostPrefix", "")
+        if self.model.service_name == "s3control":
+            template = ""  # its rules have the account already; boto3 leaves the prefix out, too
         prefix = template.replace("{", "%(").replace("}", ")s") % call.params if template else ""
         url = endpoint["url"].replace("://", "://" + prefix, 1)
         if not (request.url + "/").startswith(url if url.endswith("/") else url + "/"):
