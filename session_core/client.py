@@ -152,8 +152,22 @@ class BaseClient:
         return self._state.signer
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+        if "_options" in api_params:
+            return self._call_with_options(operation_name, dict(api_params))
         plan = self._service_plan.operation(operation_name)
         return plan.run(self._state, plan, api_params, self._transport)
+
+    def _call_with_options(self, operation_name: str, params: dict[str, Any]) -> Any:
+        began = self._components["clock"].get().monotonic()  # before anything that a first call makes: it counts
+        from ..components.call_options import CallOptions
+
+        options = params.pop("_options")
+        if options is not None and not isinstance(options, CallOptions):
+            raise TypeError(
+                f"_options must be CallOptions, such as CallOptions(timeout=2), not a {type(options).__name__}"
+            )
+        plan = self._service_plan.operation(operation_name)
+        return plan.run(self._state, plan, params, self._transport, options, began)
 
     def close(self) -> None:
         """Close the idle connections; the client can be used again."""

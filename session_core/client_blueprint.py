@@ -81,8 +81,13 @@ class ClientBlueprint:
         arguments: "ClientArguments",
         endpoint_url: str | None,
     ) -> None:
+        asked = arguments.region_name or given.region_name or settings.get("region")
+        mode = given.defaults_mode or settings.get("defaults_mode")
+        if mode != "legacy":
+            from .client_defaults import given_by_mode  # few programs ask for another mode
+
+            given = given_by_mode(mode, given, settings, asked, components["data_loader"].get())
         config = resolved_config(given, settings)
-        asked = arguments.region_name or config.region_name or settings.get("region")
         if endpoint_url is not None:
             endpoint_url = checked_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()

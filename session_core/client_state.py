@@ -179,6 +179,6 @@ def _region_set(given: str | Sequence[str] | None) -> str | None:
 
 
 def _retry(component: Any, service_id: str, retries: Mapping[str, Any]) -> Any:
-    if hasattr(component, "on_attempt"):
+    if hasattr(component, "on_attempt") and not isinstance(component, type):
         return component
     return component(service_id=service_id, retries=retries)

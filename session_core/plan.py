@@ -32,9 +32,9 @@ EVENTS = (
 class OperationPlan:
     """One operation: its event names, flags and compiled codecs.
 
-    ``run(state, plan, params, transport)`` calls it. The codecs are compiled when
-    they are first asked for. Safe in threads: two that ask at once may both
-    compile, and one result is kept.
+    ``run(state, plan, params, transport, options=None, began=None)`` calls it.
+    The codecs are compiled when they are first asked for. Safe in threads: two
+    that ask at once may both compile, and one result is kept.
     """
 
     def __init__(self, model: OperationModel, codecs: Codecs, run: Callable[..., Any]) -> None:
