@@ -1,12 +1,16 @@
 """What a single call is given beyond its parameters: a deadline, a number of attempts, a way to cancel it."""
 
 from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING, Any, Final, NoReturn
-
-if TYPE_CHECKING:
-    from .call_limit import CallLimit
+from typing import Any, Final, NoReturn, Protocol
 
 __all__ = ["CallOptions", "CancelToken", "call_options", "current_options"]
+
+
+class _Call(Protocol):
+    """A call under way (``call_limit.CallLimit``)."""
+
+    def end(self) -> None:
+        """Stop waiting for anything."""
 
 
 class CancelToken:
@@ -21,7 +25,7 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._cancelled = False
-        self._calls: set[CallLimit] = set()
+        self._calls: set[_Call] = set()
 
     def __repr__(self) -> str:
         return f"<CancelToken {'cancelled' if self._cancelled else 'not cancelled'}>"
@@ -38,11 +42,11 @@ class CancelToken:
         for call in self._calls.copy():
             call.end()
 
-    def enter(self, call: "CallLimit") -> None:
+    def enter(self, call: _Call) -> None:
         """Have a call told; it looks at ``cancelled`` afterwards."""
         self._calls.add(call)
 
-    def leave(self, call: "CallLimit") -> None:
+    def leave(self, call: _Call) -> None:
         """Have a call told no more."""
         self._calls.discard(call)
 

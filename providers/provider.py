@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
-    from .refresh import Sharing
+    from .sharing import Sharing
 
 __all__ = ["Attempt", "CredentialProvider", "NotConfigured", "NotUsable", "Trace", "Unavailable"]
 

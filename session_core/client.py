@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .session_view import SessionView
     from .state import ClientState
 
-__all__ = ["BaseClient", "ClientMeta", "class_name_of", "make_client_class", "methods_for"]
+__all__ = ["BaseClient", "ClientMeta", "make_client_class", "methods_for"]
 
 
 class ClientMeta:
@@ -307,17 +307,8 @@ def make_client_class(
 
     Without ``attributes`` its methods are made as they are first used.
     """
-    name = class_name_of(plan.model)
+    name = plan.model.class_name
     own = {"__module__": __name__, "__doc__": _DOCUMENTATION, **(attributes or {}), "_service_plan": plan}
     made: Any = type(name, tuple(bases), own)
     client_class: type[BaseClient] = made
     return client_class
-
-
-def class_name_of(model: "ServiceModel") -> str:
-    """Return the name of a service's client class (``DynamoDB``)."""
-    metadata = model.metadata
-    name: str = metadata.get("serviceAbbreviation") or metadata.get("serviceFullName") or model.service_name
-    for prefix in ("Amazon", "AWS"):
-        name = name.replace(prefix, "")
-    return "".join(letter for letter in name if letter.isalnum()) or "Client"

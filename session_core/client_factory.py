@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .client import BaseClient, class_name_of, make_client_class, methods_for
+from .client import BaseClient, make_client_class, methods_for
 from .client_arguments import ClientArguments
 from .client_blueprint import blueprint_of
 from .client_methods import EXTRA_METHODS
@@ -40,7 +40,7 @@ def _client_class(blueprint: "ClientBlueprint", emitter: Any) -> type[BaseClient
             plan.client_class = make_client_class(plan, dict(extra))
         shared: type[BaseClient] = plan.client_class
         return shared
-    attributes = methods_for(plan.methods, class_name_of(plan.model), plan.model)
+    attributes = methods_for(plan.methods, plan.model.class_name, plan.model)
     attributes.update(extra)
     attributes["generate_presigned_url"] = BaseClient.generate_presigned_url
     bases: list[type] = [BaseClient]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from ..components.errors import DataNotFoundError, OperationNotPageableError
 from ..models.model_origin import ModelOrigin
 from ..models.names import python_name
-from .client import class_name_of
 from .documentation import documented_class
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class ClientModels:
 
             shape = model.operation_model(operation).input_shape
             check_paginator(operation, config, () if shape is None else list(shape.members), origin)
-        title = f"{class_name_of(model)}.Paginator.{operation}"
+        title = f"{model.class_name}.Paginator.{operation}"
         made = documented_class(Paginator, "paginate", model, operation, title)
         return made(getattr(client, method), config, model.operation_model(operation))  # type: ignore[no-any-return]
 
@@ -87,6 +86,6 @@ class ClientModels:
 
             check_waiter(known[name], record, model.operation_names, origin)
         method = python_name(record["operation"])
-        title = f"{class_name_of(model)}.Waiter.{known[name]}"
+        title = f"{model.class_name}.Waiter.{known[name]}"
         made = documented_class(Waiter, "wait", model, known[name], title)
         return made(known[name], record, getattr(client, method), clock)  # type: ignore[no-any-return]

@@ -3,33 +3,33 @@
 from typing import Any
 
 from ..components.forksafe import ForkSafeLock
+from . import default_holder
 from .session import Session
 
 __all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session"]
 
 _lock = ForkSafeLock()
-_session: Session | None = None
 
 
 def setup_default_session(**kwargs: Any) -> None:
     """Make the default session anew, with these arguments of ``Session``."""
-    global _session
-    _session = Session(**kwargs)
+    default_holder.hold(Session(**kwargs))
 
 
 def current() -> Session | None:
     """Return the default session, ``None`` while there is none."""
-    return _session
+    found: Session | None = default_holder.current()
+    return found
 
 
 def _default() -> Session:
-    global _session
-    found = _session
+    found = current()
     if found is None:
         with _lock:
-            found = _session
+            found = current()
             if found is None:
-                found = _session = Session()
+                found = Session()
+                default_holder.hold(found)
     return found
 
 

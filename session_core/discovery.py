@@ -9,7 +9,7 @@ Source: https://smithy.io/2.0/aws/aws-core.html#client-endpoint-discovery
 """
 
 from collections.abc import Callable, Generator, Hashable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..components.errors import (
     ClientError,
@@ -25,9 +25,9 @@ from .effects import Answer, Effect, Pipeline, Run
 from .prepare import join_url
 
 if TYPE_CHECKING:
+    from ..models.shapes import ServiceModel
     from .attempt import Attempted
     from .plan import OperationPlan
-    from .service_plan import ServicePlan
     from .state import ClientState
 
 __all__ = ["DiscoveredEndpoint", "EndpointDiscovery"]
@@ -48,6 +48,19 @@ _log = get_logger("endpoints")
 Call = Callable[["ClientState", "OperationPlan", Mapping[str, Any]], Pipeline]
 
 
+class _Operations(Protocol):
+    """The operations of a service (``service_plan.ServicePlan``)."""
+
+    @property
+    def model(self) -> "ServiceModel":
+        """The model of the service."""
+        ...
+
+    def operation(self, name: str) -> "OperationPlan":
+        """Return what is fixed for all calls of an operation."""
+        ...
+
+
 class _Known(NamedTuple):
     """An address, and the moment (of the monotonic clock) until which it is good."""
 
@@ -66,7 +79,7 @@ class EndpointDiscovery:
 
     __slots__ = ("_failed_until", "_flights", "_known", "_mode", "_operation", "_service")
 
-    def __init__(self, service: "ServicePlan", mode: bool | str) -> None:
+    def __init__(self, service: "_Operations", mode: bool | str) -> None:
         self._service = service
         self._mode = mode
         self._operation: OperationPlan | None = None

@@ -6,6 +6,7 @@ from weakref import WeakValueDictionary
 
 from ..components.errors import BotoCoreError, ClientError, DataNotFoundError
 from ..models.shapes import OperationModel, ServiceModel, StructureShape
+from .default_holder import current
 
 __all__ = ["ClientExceptions", "ClientExceptionsFactory"]
 
@@ -85,16 +86,24 @@ def _modelled(home: tuple[str, str], name: str, response: Any, operation_name: s
     known = _made.get((*home, name))
     if known is not None:
         return known(response, operation_name)
-    from .default import current
-    from .session import Session
-
     made: type[ClientError] = ClientError
     try:
-        model = (current() or Session()).get_component("data_loader").service_model(*home)
+        model = _loader().service_model(*home)
         made = getattr(ClientExceptionsFactory().create(model), name)
     except (BotoCoreError, AttributeError):
         pass
     return made(response, operation_name)
+
+
+def _loader() -> Any:
+    """Return the models that the default session finds, or that one would find."""
+    session = current()
+    if session is not None:
+        return session.get_component("data_loader")
+    from ..components.settings import Settings
+    from ..models.loader import data_loader, search_paths_of
+
+    return data_loader(search_paths_of(Settings().get("data_path")))
 
 
 class ClientExceptionsFactory:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from ..components.events import EventEmitter
     from ..components.retry import RetryStrategy
     from ..models.shapes import ServiceModel
-    from .discovery import EndpointDiscovery
 
 __all__ = ["ClientState", "Identity", "IdentitySource"]
 
@@ -90,7 +89,7 @@ class ClientState:
         user_agent: str,
         new_invocation_id: Callable[[], str],
         checksum_when_supported: bool,
-        discovery: Callable[[], "EndpointDiscovery"] | None = None,
+        discovery: Callable[[], Any] | None = None,
     ) -> None:
         self.service_model = service_model
         self.events = events

@@ -166,7 +166,7 @@ def test_threads_may_share_a_fresh_session():
 
 
 def test_the_default_session_is_made_once_and_can_be_set_up(monkeypatch):
-    monkeypatch.setattr("sotalia.session_core.default._session", None)
+    monkeypatch.setattr("sotalia.session_core.default_holder._session", None)
     assert sotalia.DEFAULT_SESSION is None
     sotalia.setup_default_session(region_name="eu-central-1")
     assert sotalia.client("sqs").meta.region_name == "eu-central-1"
