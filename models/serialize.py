@@ -86,6 +86,10 @@ def compile_checked_serializer(
         from .serialize_checked_query import compile_checked_query
 
         return compile_checked_query(operation, one_by_one)
+    if protocol in ("rest-json", "rest-xml"):
+        from .serialize_checked_rest import compile_checked_rest
+
+        return compile_checked_rest(operation, one_by_one)
     return one_by_one
 
 
@@ -117,14 +121,11 @@ def _compile_protocol(operation: OperationModel) -> Serializer:
         from .serialize_query import Ec2Forms, Forms, compile_query
 
         return compile_query(operation, Ec2Forms() if protocol == "ec2" else Forms())
-    if protocol == "rest-json":
-        from .serialize_rest import compile_rest_json
+    if protocol in ("rest-json", "rest-xml"):
+        from .serialize_bindings import Bindings
+        from .serialize_rest import compile_rest
 
-        return compile_rest_json(operation)
-    if protocol == "rest-xml":
-        from .serialize_rest import compile_rest_xml
-
-        return compile_rest_xml(operation)
+        return compile_rest(operation, Bindings())
     from .serialize_cbor import compile_cbor
 
     return compile_cbor(operation)

@@ -30,9 +30,12 @@ class Unusual(ValueError):  # noqa: N818 # no error: another way is taken
 
 def accepted(shape: Shape, to_wire: Convert | None = None) -> Convert:
     """Return what converts a value of any shape that the validator accepts."""
-    faults_of = compile_validator(shape)
+    faults_of = None
 
     def judged(value: Any) -> Any:
+        nonlocal faults_of
+        if faults_of is None:
+            faults_of = compile_validator(shape)
         if faults_of(value):
             raise Unusual
         return value if to_wire is None else to_wire(value)

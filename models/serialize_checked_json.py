@@ -33,6 +33,8 @@ def compile_checked_json(operation: OperationModel, shape: StructureShape, one_b
         try:
             body = encode_json(walk(params))
         except FAULTS:
+            body = b""  # so that what is wrong is not said while another error is handled
+        if not body:
             return one_by_one(params)
         return {"url_path": "/", "query_string": "", "method": method, "headers": headers.copy(), "body": body}
 

@@ -6,10 +6,18 @@ query and EC2 query protocols, https://smithy.io/2.0/aws/protocols/aws-query-pro
 """
 
 from collections.abc import Callable, Mapping
-from math import inf
 from typing import Any
 
-from .serialize_scalars import Convert, Members, as_it_is, blob_text, boolean_text, finite_or_name, timestamp_formatter
+from .serialize_scalars import (
+    Convert,
+    Members,
+    as_it_is,
+    blob_text,
+    boolean_text,
+    finite_or_name,
+    shortest_text,
+    timestamp_formatter,
+)
 from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 __all__ = ["Ec2Forms", "Forms", "Member", "Write", "compile_query"]
@@ -42,7 +50,9 @@ def compile_query(
             try:
                 write(form, "", params)
             except faults:
-                return otherwise(params)  # type: ignore[no-any-return] # a serializer
+                form = {}
+            if not form:
+                return otherwise(params)  # type: ignore[no-any-return] # not while another error is handled
         return {
             "url_path": "/",
             "query_string": "",
@@ -85,7 +95,7 @@ class Forms:
 
         def compile_member(name: str, member: Shape) -> Member:
             wire_name = before + self.member_name(shape, name, member)
-            return _least(member), wire_name, self.writer(member, self.flat_name(shape, name, member))
+            return shortest_text(member), wire_name, self.writer(member, self.flat_name(shape, name, member))
 
         return Members(shape, compile_member)
 
@@ -165,7 +175,7 @@ class Forms:
                 else:
                     inner(form, numbered, item)
 
-        return write_texts if _least(shape.member) <= 1 else write
+        return write_texts if shortest_text(shape.member) <= 1 else write
 
     def map_writer(self, shape: MapShape) -> Write:
         """Return what writes the entries of a map under their numbers."""
@@ -239,11 +249,6 @@ class _Later:
 
     def __call__(self, form: dict[str, Any], name: str, value: Any) -> None:
         self.write(form, name, value)
-
-
-def _least(shape: Shape) -> float:
-    """Return how long text has to be to go as it is; no text is long enough for what is no text."""
-    return shape.metadata.get("min", 0) if shape.type_name == "string" else inf
 
 
 _CONVERTERS: Mapping[str, Convert] = {

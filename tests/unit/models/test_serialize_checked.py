@@ -43,7 +43,7 @@ SHAPES = {
 
 
 SPOILS = (None, 1, True, "", "x", 1.5, b"x", [], {}, [1], {"a": 1}, (), ("a",), Decimal(1), object(), "\ud800", -1)
-PROTOCOLS = ("json", "query", "ec2")
+PROTOCOLS = ("json", "query", "ec2", "rest-json", "rest-xml")
 
 
 def both(protocol):
@@ -51,7 +51,10 @@ def both(protocol):
     members = MEMBERS
     if protocol in ("query", "ec2", "rest-xml"):  # which have no documents
         members = {name: member for name, member in MEMBERS.items() if name != "Free"}
-    operation = make_operation(protocol, members, shapes=SHAPES)
+    return ways(make_operation(protocol, members, shapes=SHAPES))
+
+
+def ways(operation):
     validate, serialize = compile_operation_validator(operation), compile_serializer(operation)
 
     def one_by_one(params):
@@ -61,11 +64,17 @@ def both(protocol):
     return operation, compile_checked_serializer(operation, validate, serialize), one_by_one
 
 
+def read(request):
+    if hasattr(request["body"], "read"):
+        request["body"] = request["body"].read()
+    return request
+
+
 def outcome(function, params):
     try:
-        return repr(function(params))  # in its order, and with NaN
+        return repr(read(function(params)))  # in its order, and with NaN
     except ParamValidationError as error:
-        return str(error)
+        return str(error), repr(error.__context__)  # No other error is shown above it.
 
 
 class Text(str):
@@ -167,11 +176,92 @@ def test_each_request_has_headers_of_its_own(protocol):
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_operations_of_few_members(protocol, params, required):
     operation = make_operation(protocol, {"Text": {"shape": "String"}}, traits={"required": required})
-    validate, serialize = compile_operation_validator(operation), compile_serializer(operation)
-
-    def one_by_one(params):
-        validate(params)
-        return serialize(params)
-
-    checked = compile_checked_serializer(operation, validate, serialize)
+    _, checked, one_by_one = ways(operation)
     assert outcome(checked, params) == outcome(one_by_one, params)
+
+
+PLACES = {
+    "Label": {"shape": "Named", "location": "uri", "locationName": "label"},
+    "Rest": {"shape": "String", "location": "uri", "locationName": "rest"},
+    "Number": {"shape": "Integer", "location": "uri"},
+    "Title": {"shape": "String", "location": "header", "locationName": "x-title"},
+    "Titles": {"shape": "Strings", "location": "header", "locationName": "x-titles"},
+    "Since": {"shape": "Timestamp", "location": "header", "locationName": "x-since"},
+    "Sure": {"shape": "Boolean", "location": "header", "locationName": "x-sure"},
+    "Part": {"shape": "Double", "location": "header", "locationName": "x-part"},
+    "Any": {"shape": "String", "location": "header", "locationName": "x-any", "jsonvalue": True},
+    "Meta": {"shape": "StringMap", "location": "headers", "locationName": "x-meta-"},
+    "Find": {"shape": "String", "location": "querystring", "locationName": "find"},
+    "Most": {"shape": "Size", "location": "querystring", "locationName": "most"},
+    "Until": {"shape": "Timestamp", "location": "querystring", "locationName": "until"},
+    "Kinds": {"shape": "Strings", "location": "querystring", "locationName": "kind"},
+    "More": {"shape": "StringMap", "location": "querystring"},
+}
+CONTENTS = {
+    "nothing": ({}, {}),
+    "members": ({"Text": {"shape": "String"}, "Tree": {"shape": "Tree"}}, {}),
+    "blob": ({"Body": {"shape": "Blob", "streaming": True}}, {"payload": "Body"}),
+    "text": ({"Body": {"shape": "Named"}}, {"payload": "Body"}),
+    "structure": ({"Body": {"shape": "Row"}}, {"payload": "Body"}),
+    "choice": ({"Body": {"shape": "Choice"}}, {"payload": "Body"}),
+}
+
+
+def bound(protocol, content):
+    """Return both ways for an operation with members in all places, and with such a body."""
+    members, traits = CONTENTS[content]
+    http = {"method": "PUT", "requestUri": "/{label}/{Number}/x/{rest+}?fixed=1"}
+    rows = {
+        **SHAPES,
+        "Row": {"type": "structure", "members": {"Name": {"shape": "Named"}, "Words": {"shape": "Strings"}}},
+    }
+    required = ["Label", "Number", "Rest"]
+    return ways(
+        make_operation(protocol, {**PLACES, **members}, shapes=rows, http=http, traits={"required": required, **traits})
+    )
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+@pytest.mark.parametrize("protocol", ["rest-json", "rest-xml"])
+def test_random_members_in_all_places_end_as_one_by_one(protocol, content):
+    operation, checked, one_by_one = bound(protocol, content)
+    random = Random(12)
+    for _ in range(150):
+        params = random_params(operation.input_shape, random)
+        assert outcome(checked, params) == outcome(one_by_one, params)
+        spoil(params, random)
+        assert outcome(checked, params) == outcome(one_by_one, params)
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+@pytest.mark.parametrize("protocol", ["rest-json", "rest-xml"])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {}, {"Label": "ab", "Number": 1}, {"Label": "a", "Rest": "x", "Number": 1}, {"Rest": ""},
+        {"Rest": "a/ b\u00e9"},
+        {"Number": True}, {"Title": "a\nb"}, {"Title": ""}, {"Title": "\u00e9"}, {"Title": "\ud800"}, {"Title": None},
+        {"Titles": []}, {"Titles": ["a,b", '"', None]}, {"Titles": ("a",)}, {"Since": 5}, {"Sure": "true"},
+        {"Any": {"a": 1}}, {"Any": "a"}, {"Any": object()}, {"Meta": {"a\n": "b"}}, {"Meta": {"a": "b\n"}},
+        {"Meta": {"A": "1", "a": Text("2")}}, {"Meta": {"a": 1}}, {"Meta": None}, {"Find": "\ud800"}, {"Most": -1},
+        {"Most": True}, {"Kinds": ["a", None]}, {"Kinds": "ab"}, {"Find": "a", "More": {"find": "b", "kind": "c"}},
+        {"More": {"find": "b"}, "Find": "a"}, {"Body": b"x"}, {"Body": "text"}, {"Body": "t"}, {"Body": BytesIO(b"x")},
+        {"Body": {}}, {"Body": {"Name": "ab"}}, {"Body": {"Name": "a"}}, {"Body": {"A": "a"}}, {"Body": None},
+        {"Text": "a"}, {"Text": 1}, {"Tree": {}}, {"Meta": {"content-type": "x"}, "Body": "text"}, {1: 2},
+    ],
+)  # fmt: skip
+def test_members_in_all_places_end_as_one_by_one(protocol, content, params):
+    _, checked, one_by_one = bound(protocol, content)
+    full = {"Label": "ab", "Number": 1, "Rest": "x/y", **params}
+    for given in (params, full):
+        expected = outcome(one_by_one, {**given})
+        if "read" in dir(given.get("Body")):
+            given["Body"].seek(0)
+        assert outcome(checked, given) == expected
+
+
+def test_a_body_that_is_a_file_is_handed_on_unread():
+    _, checked, _ = bound("rest-xml", "blob")
+    body = BytesIO(b"content")
+    assert checked({"Label": "ab", "Number": 1, "Rest": "x", "Body": body})["body"] is body
+    assert body.tell() == 0
