@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from random import Random
 
 import pytest
+import sotalia
 from random_params import random_params
 from small_models import make_operation
 from sotalia.exceptions import ParamValidationError
@@ -46,6 +48,7 @@ SPOILS = (None, 1, True, "", "x", 1.5, b"x", [], {}, [1], {"a": 1}, (), ("a",), 
 PROTOCOLS = ("json", "query", "ec2", "rest-json", "rest-xml")
 
 
+@cache
 def both(protocol):
     """Return an operation, and both ways to check and write its parameters."""
     members = MEMBERS
@@ -207,6 +210,7 @@ CONTENTS = {
 }
 
 
+@cache
 def bound(protocol, content):
     """Return both ways for an operation with members in all places, and with such a body."""
     members, traits = CONTENTS[content]
@@ -265,3 +269,30 @@ def test_a_body_that_is_a_file_is_handed_on_unread():
     body = BytesIO(b"content")
     assert checked({"Label": "ab", "Number": 1, "Rest": "x", "Body": body})["body"] is body
     assert body.tell() == 0
+
+
+OPERATIONS = (
+    ("ec2", "RunInstances"), ("ec2", "DescribeInstances"), ("ec2", "CreateFleet"), ("sts", "AssumeRole"),
+    ("sts", "GetCallerIdentity"), ("iam", "CreateRole"), ("sns", "PublishBatch"), ("autoscaling", "CreateOrUpdateTags"),
+    ("s3", "GetObject"), ("s3", "ListObjectsV2"), ("s3", "PutObject"), ("s3", "DeleteObjects"),
+    ("s3", "PutBucketLifecycleConfiguration"), ("route53", "ChangeResourceRecordSets"), ("s3control", "CreateJob"),
+    ("lambda", "Invoke"), ("lambda", "CreateFunction"), ("bedrock-runtime", "Converse"), ("apigateway", "PutMethod"),
+    ("glacier", "UploadArchive"), ("lex-runtime", "PostContent"), ("sqs", "SendMessageBatch"), ("dynamodb", "PutItem"),
+    ("logs", "PutLogEvents"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def session():
+    return sotalia.Session(aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="k", region_name="us-east-1")
+
+
+@pytest.mark.parametrize(("service", "name"), OPERATIONS)
+def test_random_parameters_of_public_operations_end_as_one_by_one(service, name, session):
+    operation, checked, one_by_one = ways(session.client(service).meta.service_model.operation_model(name))
+    random = Random(13)
+    for _ in range(40):
+        params = random_params(operation.input_shape, random)
+        assert outcome(checked, params) == outcome(one_by_one, params)
+        spoil(params, random)
+        assert outcome(checked, params) == outcome(one_by_one, params)
