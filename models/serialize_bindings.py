@@ -90,7 +90,7 @@ def compile_path(shape: StructureShape, template: str) -> Callable[[Mapping[str,
                 missing = next((name for name, each in shape.members.items() if label == _wire_name(name, each)), label)
                 raise ParamValidationError(report=f'Missing required parameter in input: "{missing}"')
             path += literal
-            path += percent_encode(text, safe)
+            path += percent_encode(text, safe) if text.encode().rstrip(safe) else text
         return path + last
 
     return fill
