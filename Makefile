@@ -7,10 +7,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Where there is no git (an unpacked archive), the environment is set up once.
 SOURCES := pyproject.toml $(wildcard $(shell git ls-files '*.py' ':!tests' 2>/dev/null))
 
-.PHONY: demo test lint type bench tox clean
+.PHONY: demo test parity lint type bench tox clean
 
 test: lint type
 	$(BIN)/python -m pytest $(ARGS)
+
+# Every service and operation against boto3, where `test` takes a sample.
+parity: $(STAMP)
+	SOTALIA_ALL_SERVICES=1 $(BIN)/python -m pytest -s tests/conformance/test_full_parity.py \
+		tests/conformance/test_client_parity.py tests/conformance/test_region_parity.py \
+		tests/conformance/test_event_parity.py $(ARGS)
 
 demo: $(STAMP)
 	$(BIN)/sotalia demo $(ARGS)

@@ -7,6 +7,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .components.call_options import CallOptions, CancelToken, call_options
     from .components.config import Config
     from .components.http import make_response
     from .components.unsigned import UNSIGNED
@@ -25,6 +26,8 @@ __all__ = [
     "UNSIGNED",
     "AssumeRoleCredentialFetcher",
     "AssumeRoleWithWebIdentityCredentialFetcher",
+    "CallOptions",
+    "CancelToken",
     "Config",
     "CredentialProvider",
     "CredentialResolver",
@@ -35,6 +38,7 @@ __all__ = [
     "RefreshableProvider",
     "Session",
     "__version__",
+    "call_options",
     "client",
     "make_response",
     "resource",
@@ -49,6 +53,8 @@ _HOMES = {
         ".providers.web_identity_fetcher",
         "AssumeRoleWithWebIdentityCredentialFetcher",
     ),
+    "CallOptions": (".components.call_options", "CallOptions"),
+    "CancelToken": (".components.call_options", "CancelToken"),
     "Config": (".components.config", "Config"),
     "CredentialProvider": (".providers.resolver", "CredentialProvider"),
     "CredentialResolver": (".providers.resolver", "CredentialResolver"),
@@ -59,6 +65,7 @@ _HOMES = {
     "RefreshableProvider": (".providers.refreshable", "RefreshableProvider"),
     "Session": (".session_core.session", "Session"),
     "__version__": (".session_core.version", "VERSION"),
+    "call_options": (".components.call_options", "call_options"),
     "client": (".session_core.default", "client"),
     "make_response": (".components.http", "make_response"),
     "resource": (".session_core.default", "resource"),
@@ -66,7 +73,7 @@ _HOMES = {
     "setup_default_session": (".session_core.default", "setup_default_session"),
 }
 
-_SUBMODULES = ("config", "exceptions", "session")
+_SUBMODULES = ("config", "exceptions", "session", "signers")
 """Found as attributes without being imported first, as in boto3."""
 
 

@@ -17,7 +17,9 @@ from weakref import WeakSet
 
 __all__ = ["Renewable", "generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child"]
 
-_PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
+# Rather a fork in the middle than one that never happens. An import takes a second of CPU time at most, and some more
+# on a machine with ten times the work that it can do: a child forked in the middle of it hangs for ever.
+_PATIENCE: Final = 30.0
 _IMPORT_POLL: Final = 0.001
 _OURS: Final = __name__.partition(".")[0]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-__all__ = ["CLOCK_SKEW_CODES", "SkewedClock"]
+__all__ = ["CLOCK_SKEW_CODES", "SkewedClock", "http_date"]
 
 # The first three say that the clock is wrong; the others may, and are believed if the times differ.
 CLOCK_SKEW_CODES: Final = frozenset(
@@ -58,14 +58,17 @@ class SkewedClock:
         """
         if error_code not in CLOCK_SKEW_CODES:
             return False
-        theirs = _date(headers.get("Date"))
+        theirs = http_date(headers.get("Date"))
         if theirs is None or abs(theirs - signed_at) <= _TOLERANCE:
             return False
         self._offset = theirs - self._clock()
         return True
 
 
-def _date(field: Any) -> datetime | None:
+def http_date(field: Any) -> datetime | None:
+    """Return the time of a ``Date`` header, ``None`` if there is none or it makes no sense."""
+    if field is None:
+        return None
     from email.utils import parsedate_to_datetime  # only a refused signature pays for it
 
     try:

@@ -2,7 +2,10 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .call_limit import CallLimit
 
 __all__ = [
     "AWSPreparedRequest",
@@ -127,10 +130,12 @@ class AWSPreparedRequest:
     ``before-send`` handlers get it and may change it. ``body`` is ``None``,
     bytes, a seekable or one-shot file-like object, or an iterable of bytes
     (``EventBody``), which is sent in chunks. ``stream_output`` says
-    that the answer's body is wanted as a stream.
+    that the answer's body is wanted as a stream. ``limit`` is the ``CallLimit``
+    of a call that has one: a transport may cut its waits by it, and does not
+    have to, as nobody waits longer for it.
     """
 
-    __slots__ = ("body", "headers", "method", "stream_output", "url")
+    __slots__ = ("body", "headers", "limit", "method", "stream_output", "url")
 
     def __init__(self, method: str, url: str, headers: Headers, body: Any, stream_output: bool = False) -> None:
         self.method = method
@@ -138,6 +143,7 @@ class AWSPreparedRequest:
         self.headers = headers
         self.body = body
         self.stream_output = stream_output
+        self.limit: CallLimit | None = None
 
     def __repr__(self) -> str:
         return f"<AWSPreparedRequest {self.method} {self.url.partition('?')[0]} stream_output={self.stream_output}>"

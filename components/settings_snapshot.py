@@ -69,6 +69,10 @@ class Snapshot:
                     return self._convert(setting, value, key)
         return setting.default
 
+    def variable(self, name: str) -> str | None:
+        """Return a variable of the environment that is no setting; it may change while the snapshot lives."""
+        return self._read(name)
+
     def explain(self, name: str) -> Explanation:
         """Return the value of a setting with its origin, as ``Settings.explain`` does."""
         value = self.get(name)

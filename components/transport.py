@@ -3,7 +3,7 @@
 import os
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from .after_fork import import_whole
@@ -85,6 +85,7 @@ class Urllib3Transport:
         shown = f"{scheme}://{authority}{path}"  # the query may hold a signature
         method = request.method
         headers, body = _outgoing(method, request.headers, request.body)
+        more = {} if request.limit is None else {"timeout": _timeout(self._timeout, request.limit.cut)}
         try:
             response = pool.urlopen(
                 method,
@@ -96,6 +97,7 @@ class Urllib3Transport:
                 assert_same_host=False,
                 preload_content=False,
                 decode_content=False,
+                **more,
             )
         except Exception as problem:
             if type(problem).__name__ == "ClosedPoolError":
@@ -223,12 +225,13 @@ class Urllib3Transport:
         return urllib3.ProxyManager(proxy_url, use_forwarding_for_https=self._forwards_https(proxy_url), **options)
 
 
-def _timeout(given: float | Sequence[float] | None) -> Any:
+def _timeout(
+    given: float | Sequence[float] | None, cut: Callable[[float | None], float | None] = lambda seconds: seconds
+) -> Any:
     from urllib3.util import Timeout
 
-    if isinstance(given, Sequence):
-        return Timeout(connect=given[0], read=given[1])
-    return Timeout(connect=given, read=given)
+    connect, read = (given[0], given[1]) if isinstance(given, Sequence) else (given, given)
+    return Timeout(connect=cut(connect), read=cut(read))
 
 
 _retries: Any = None

@@ -189,7 +189,7 @@ class XmlCompiler:
                 attributes.append((wire, name, _CONVERTERS.get(member.type_name)))
                 continue
             if traits.get("flattened") and isinstance(member, ListShape | MapShape):
-                entry = self._flat(member, name)
+                table[wire] = entry = self._flat(member, name)
                 if isinstance(member, ListShape) and "name" in member.member.serialization:
                     inner.append((member.member.serialization["name"], entry))
             else:
@@ -197,7 +197,7 @@ class XmlCompiler:
                 if isinstance(member, StructureShape):
                     # The name may be that of the shape, which is meant for the root of a document.
                     inner.append((name, entry))
-            table[wire] = entry
+                table.setdefault(wire, entry)  # a list that has the element already hears all of them
         for wire, entry in inner:
             # Services name the items of a flattened list by the list or by its items: both are heard.
             table.setdefault(wire, entry)

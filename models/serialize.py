@@ -98,13 +98,16 @@ def compile_token_filler(
 ) -> Callable[[Mapping[str, Any]], Mapping[str, Any]] | None:
     """Compile the function that adds idempotency tokens to parameters, ``None`` if the operation has none.
 
-    The function returns its argument where all tokens are given, and a copy otherwise.
+    The function returns its argument where all tokens are given, and a copy otherwise. What is no mapping is
+    left to the validator.
     """
     names = operation.idempotent_members
     if not names:
         return None
 
     def fill(params: Mapping[str, Any]) -> Mapping[str, Any]:
+        if type(params) is not dict and not isinstance(params, Mapping):
+            return params
         missing = [name for name in names if name not in params]
         return {**params, **{name: token() for name in missing}} if missing else params
 

@@ -23,6 +23,7 @@ from .validation_report import (
     is_json_header,
     is_number,
     is_timestamp,
+    least_of,
 )
 
 __all__ = ["compile_operation_validator", "compile_validator", "validate_parameters"]
@@ -202,7 +203,7 @@ def _is_time(value: Any) -> bool:
 
 def _scalar_check(shape: Shape) -> _Check:
     kind = shape.type_name
-    least = shape.metadata.get("min")
+    least = least_of(shape)
     if kind in TEXT_TYPES:
         if is_json_header(shape):
             return is_json

@@ -21,6 +21,7 @@ __all__ = [
     "is_json_header",
     "is_number",
     "is_timestamp",
+    "least_of",
 ]
 
 TEXT_TYPES = frozenset({"string", "character"})
@@ -199,14 +200,19 @@ def _wrong_type(what: str, value: Any, shape: Shape, path: str, wanted: str) -> 
     )
 
 
+def least_of(shape: Shape) -> Any:
+    """Return the least length or value, ``None`` for any; a label of a host is never empty."""
+    return shape.metadata.get("min", 1 if shape.serialization.get("hostLabel") else None)
+
+
 def _check_length(value: Any, shape: Shape, path: str, faults: list[str]) -> None:
-    least = shape.metadata.get("min", 0)
+    least = least_of(shape) or 0
     if len(value) < least:
         faults.append(f"Invalid length for parameter {_named(path)}, value: {len(value)}, valid min length: {least}")
 
 
 def _check_range(value: Any, shape: Shape, path: str, faults: list[str]) -> None:
-    least = shape.metadata.get("min")
+    least = least_of(shape)
     if least is not None and is_below(value, least):
         faults.append(
             f"Invalid value for parameter {_named(path)}, value: {_shown(value, shape)}, valid min value: {least}"

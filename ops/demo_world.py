@@ -26,9 +26,7 @@ class Sources:
     """Where one fleet gets its credentials: a metadata service and an STS of its own, which count."""
 
     def __init__(self, stack: ExitStack, moto: str, rate: float, latency: float) -> None:
-        self._imds = fake_service(
-            stack, "fake_imds", "--rate", str(rate), "--latency", str(latency), "--lifetime", "3600"
-        )
+        self._imds = fake_service(stack, "imds", "--rate", str(rate), "--latency", str(latency), "--lifetime", "3600")
         self._sts = stack.enter_context(CountingProxy(moto))
         self.environ = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": self._imds, "AWS_ENDPOINT_URL_STS": self._sts.url}
 
@@ -48,7 +46,7 @@ class World:
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         (folder / "config").write_text(CONFIG)
         self.moto = stack.enter_context(moto_server(folder / "moto.log"))
-        cloudwatch = fake_service(stack, "fake_cloudwatch")
+        cloudwatch = fake_service(stack, "cloudwatch")
         self.environ: dict[str, str] = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOTALIA_C"))},
             "AWS_DATA_PATH": str(folder / "models"),

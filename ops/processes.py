@@ -98,8 +98,8 @@ def wait_for(url: str, process: "subprocess.Popen[str]", seconds: float = 60.0) 
 
 
 def fake_service(stack: ExitStack, name: str, *arguments: str) -> str:
-    """Run a fake of the test kit (``fake_imds``, ``fake_sts``) until the stack is closed, and return its URL."""
-    command = [sys.executable, "-m", f"sotalia.ops.{name}", "--port", "0", "--with-parent", *arguments]
+    """Run a fake of the test kit (``imds``, ``sts``, ``container``) until the stack is closed, and return its URL."""
+    command = [sys.executable, "-m", f"sotalia.ops.testkit.{name}", "--port", "0", "--with-parent", *arguments]
     process = stack.enter_context(running(command))
     assert process.stdout is not None
     url = process.stdout.readline().strip()

@@ -77,8 +77,8 @@ def stampede(
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sotalia-stampede-")))
         (home / "config").write_text(ROLE_PROFILE)
-        imds = fake_service(stack, "fake_imds", "--rate", str(rate), "--latency", str(latency))
-        sts = fake_service(stack, "fake_sts", "--latency", str(latency)) if role else None
+        imds = fake_service(stack, "imds", "--rate", str(rate), "--latency", str(latency))
+        sts = fake_service(stack, "sts", "--latency", str(latency)) if role else None
         own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOTALIA_C"))}
         own |= {
             "HOME": str(home),

@@ -212,19 +212,4 @@ def _signing_in(context: ProviderContext) -> dict[str, Any]:
 
 
 def _instance_fetcher(context: ProviderContext) -> InstanceMetadataFetcher:
-    names = (
-        "account_id_endpoint_mode",
-        "ec2_instance_profile_name",
-        "ec2_metadata_disabled",
-        "ec2_metadata_service_endpoint",
-        "ec2_metadata_service_endpoint_mode",
-        "ec2_metadata_v1_disabled",
-        "imds_use_ipv6",
-    )
-    return InstanceMetadataFetcher(
-        timeout=float(context.setting("metadata_service_timeout") or 1),
-        num_attempts=int(context.setting("metadata_service_num_attempts") or 1),
-        env=context.environ,
-        user_agent=context.user_agent,
-        config={name: context.setting(name) for name in names},
-    )
+    return InstanceMetadataFetcher.by_settings(context.setting, context.environ, context.user_agent)

@@ -26,6 +26,16 @@ _TOKEN_PATH: Final = "latest/api/token"  # noqa: S105 - a path
 _ROLES_PATH: Final = "latest/meta-data/iam/security-credentials/"
 _EXTENDED_PATH: Final = "latest/meta-data/iam/security-credentials-extended/"
 _TOKEN_SECONDS: Final = 21600
+_REGION_PATH: Final = "latest/meta-data/placement/region"
+_SETTINGS: Final = (
+    "account_id_endpoint_mode",
+    "ec2_instance_profile_name",
+    "ec2_metadata_disabled",
+    "ec2_metadata_service_endpoint",
+    "ec2_metadata_service_endpoint_mode",
+    "ec2_metadata_v1_disabled",
+    "imds_use_ipv6",
+)
 _WITHOUT_TOKENS: Final = frozenset({403, 404, 405})
 
 
@@ -71,6 +81,19 @@ class InstanceMetadataFetcher:
         """The instance profile that the configuration names, ``None`` to ask the service for one."""
         name: str | None = self._config.get("ec2_instance_profile_name") or None
         return name
+
+    @classmethod
+    def by_settings(
+        cls, setting: Callable[[str], Any], env: Mapping[str, str] | None = None, user_agent: str | None = None
+    ) -> "InstanceMetadataFetcher":
+        """Make a fetcher by the settings of a session, which ``setting`` gives by name."""
+        return cls(
+            timeout=float(setting("metadata_service_timeout") or 1),
+            num_attempts=int(setting("metadata_service_num_attempts") or 1),
+            env=env,
+            user_agent=user_agent,
+            config={name: setting(name) for name in _SETTINGS},
+        )
 
     @property
     def disabled(self) -> bool:
@@ -125,6 +148,11 @@ class InstanceMetadataFetcher:
         if answer.status == 404:
             raise _unavailable(f"it has no credentials for the instance profile {name!r}", 404)
         return {"role_name": name, **_read(_ok(answer, "the credentials"))}
+
+    def region(self) -> str:
+        """Return the region of the instance; raises ``MetadataUnavailableError`` that says why there is none."""
+        base = self.base_url
+        return _ok(self._get(base, base + _REGION_PATH), "the region").decode("ascii", "replace").strip()
 
     def _url_of_mode(self) -> str:
         mode = self._config.get("ec2_metadata_service_endpoint_mode")

@@ -3,13 +3,14 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
+from ..components.errors import CallCancelledError, CallDeadlineError, HTTPClientError
 from ..components.errors import ConnectionError as SomeConnectionError
-from ..components.errors import HTTPClientError
 from ..components.event_body import EventBody
-from ..components.http import AWSRequest, AWSResponse, Headers
+from ..components.http import AWSRequest, AWSResponse
 from ..components.streaming import StreamingBody
 from .effects import Answer, Effect, Send
 from .plan import OperationPlan
+from .retry_headers import add_retry_headers
 from .state import ClientState, Identity
 
 __all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
@@ -37,7 +38,7 @@ class Attempted:
 def error_code_of(parsed: Mapping[str, Any] | None) -> str | None:
     """Return the error code of a parsed answer, ``None`` if it is no error."""
     error = None if parsed is None else parsed.get("Error")
-    return None if error is None else error.get("Code")
+    return error.get("Code") if isinstance(error, dict) else None  # results may have a member of this name
 
 
 def attempt(
@@ -59,7 +60,7 @@ def attempt(
         state.events.emit(plan.request_created, request=request, operation_name=plan.name)
         identity = yield from state.signer.sign_attempt(plan, request, state.service_clock)
         prepared = request.prepare()
-        _add_retry_headers(prepared.headers, context["retries"])
+        add_retry_headers(prepared.headers, context["retries"])
     except Exception as error:
         return Attempted(error=error, final=True)
     try:
@@ -112,11 +113,6 @@ def _rewind(body: Any, position: int) -> None:
         raise UnseekableStreamError(stream_object=body) from error
 
 
-def _add_retry_headers(headers: Headers, retries: Mapping[str, Any]) -> None:
-    headers["amz-sdk-invocation-id"] = retries["invocation-id"]
-    headers["amz-sdk-request"] = f"attempt={retries['attempt']}; max={retries['max']}"
-
-
 def _not_answered(state: ClientState, plan: OperationPlan, error: BaseException, context: dict[str, Any]) -> Attempted:
     """No whole answer came; whether to try again is asked as after any answer."""
     if not isinstance(error, Exception):
@@ -125,7 +121,7 @@ def _not_answered(state: ClientState, plan: OperationPlan, error: BaseException,
         _received(state, plan, None, None, error, context)
     except Exception as raised:
         return Attempted(error=raised, final=True)
-    return Attempted(error=error)
+    return Attempted(error=error, final=isinstance(error, CallDeadlineError | CallCancelledError))
 
 
 def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, context: dict[str, Any]) -> Attempted:

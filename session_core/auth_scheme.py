@@ -55,7 +55,9 @@ def _auth_of(
     scheme = None if explicit is UNSIGNED else _endpoint_scheme(state, properties)
     if scheme is not None:
         signing: dict[str, Any] = {}
-        region = scheme.get("signingRegion") or ",".join(scheme.get("signingRegionSet", ()))
+        region = scheme.get("signingRegion")
+        if region is None and (explicit is None or explicit in ("v4a", "s3v4a")):  # others sign for one region
+            region = ",".join(scheme.get("signingRegionSet", ()))
         if region:
             signing["region"] = region
         if "signingName" in scheme:
@@ -66,7 +68,7 @@ def _auth_of(
     if explicit is not None:
         return found
     options = plan.model.auth or plan.model.metadata.get("auth") or ()
-    if plan.model.auth or auth_type == "bearer" or _BEARER in options:
+    if plan.model.auth or auth_type == "bearer" or _BEARER in options or (options and "v4a" in state.signer.preference):
         chosen = _first_usable(state, options or (_BEARER,), prefers_token)
         if chosen is not None and (scheme is None or chosen in ("bearer", NONE)):
             found["auth_type"] = chosen

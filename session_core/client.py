@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 if TYPE_CHECKING:
     from ..components.config import Config
@@ -151,8 +152,22 @@ class BaseClient:
         return self._state.signer
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+        if "_options" in api_params:
+            return self._call_with_options(operation_name, dict(api_params))
         plan = self._service_plan.operation(operation_name)
         return plan.run(self._state, plan, api_params, self._transport)
+
+    def _call_with_options(self, operation_name: str, params: dict[str, Any]) -> Any:
+        began = self._components["clock"].get().monotonic()  # before anything that a first call makes: it counts
+        from ..components.call_options import CallOptions
+
+        options = params.pop("_options")
+        if options is not None and not isinstance(options, CallOptions):
+            raise TypeError(
+                f"_options must be CallOptions, such as CallOptions(timeout=2), not a {type(options).__name__}"
+            )
+        plan = self._service_plan.operation(operation_name)
+        return plan.run(self._state, plan, params, self._transport, options, began)
 
     def close(self) -> None:
         """Close the idle connections; the client can be used again."""
@@ -210,7 +225,7 @@ class BaseClient:
         from .presign import presigned_url
 
         plan = self._service_plan.operation(self._operation_of(ClientMethod))
-        return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod)
+        return presigned_url(self._state, plan, Params or {}, ExpiresIn, HttpMethod, self.meta.partition)
 
 
 class _EndpointView:
@@ -225,7 +240,20 @@ class _EndpointView:
 def _new_state(client: BaseClient) -> "ClientState":
     from .client_state import new_state
 
-    return new_state(client._session, client._components, client._blueprint, client._arguments, client.meta.events)
+    alive = ref(client)  # the state is the client's, and not the other way round
+
+    def create_session(bucket: str) -> Any:
+        made: Any = alive()
+        return made.create_session(Bucket=bucket)
+
+    return new_state(
+        client._session,
+        client._components,
+        client._blueprint,
+        client._arguments,
+        client.meta.events,
+        create_session,
+    )
 
 
 def _new_transport(client: BaseClient) -> Any:

@@ -81,8 +81,13 @@ class ClientBlueprint:
         arguments: "ClientArguments",
         endpoint_url: str | None,
     ) -> None:
+        asked = arguments.region_name or given.region_name or settings.get("region")
+        mode = given.defaults_mode or settings.get("defaults_mode")
+        if mode != "legacy":
+            from .client_defaults import given_by_mode  # few programs ask for another mode
+
+            given = given_by_mode(mode, given, settings, asked, components["data_loader"].get())
         config = resolved_config(given, settings)
-        asked = arguments.region_name or config.region_name or settings.get("region")
         if endpoint_url is not None:
             endpoint_url = checked_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()
@@ -150,6 +155,14 @@ class ClientBlueprint:
             retries = self.config.retries or {}
             found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")))
         return found
+
+    def presigning_version(self) -> str | None:
+        """The signature version of URLs and policies, ``None`` where it is that of requests."""
+        if self.service_model.service_id != "S3" or self.explicit_version is not None:
+            return None
+        from .presign_s3 import presigning_version  # for those who presign
+
+        return presigning_version(self._regions(), self.service_model.endpoint_prefix, self.place)
 
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""

@@ -1,16 +1,20 @@
 """From a session and the arguments of ``client(...)`` to a client."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .client import BaseClient, class_name_of, make_client_class, methods_for
 from .client_arguments import ClientArguments
 from .client_blueprint import blueprint_of
+from .client_methods import EXTRA_METHODS
 
 if TYPE_CHECKING:
     from .client_blueprint import ClientBlueprint
     from .session_view import SessionView
 
 __all__ = ["create_client"]
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 def create_client(session: "SessionView", arguments: ClientArguments) -> BaseClient:
@@ -30,12 +34,15 @@ def create_client(session: "SessionView", arguments: ClientArguments) -> BaseCli
 def _client_class(blueprint: "ClientBlueprint", emitter: Any) -> type[BaseClient]:
     """Return the shared class, or a new one where a ``creating-client-class`` handler has a say."""
     plan = blueprint.plan
+    extra = EXTRA_METHODS.get(plan.model.service_id, _NOTHING)
     if not emitter.has_handlers(blueprint.creating_event):
         if plan.client_class is None:
-            plan.client_class = make_client_class(plan)
+            plan.client_class = make_client_class(plan, dict(extra))
         shared: type[BaseClient] = plan.client_class
         return shared
     attributes = methods_for(plan.methods, class_name_of(plan.model), plan.model)
+    attributes.update(extra)
+    attributes["generate_presigned_url"] = BaseClient.generate_presigned_url
     bases: list[type] = [BaseClient]
     emitter.emit(blueprint.creating_event, class_attributes=attributes, base_classes=bases)
     return make_client_class(plan, attributes, bases)

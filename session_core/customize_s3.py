@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .customization import Customization
+from .customization import Customization, ParamsStep, RequestStep, ResultStep
 
 if TYPE_CHECKING:
     from ..components.errors import EndpointResolutionError
     from ..components.events import EventEmitter
+    from ..models.shapes import OperationModel
 
 __all__ = ["S3", "register"]
 
@@ -49,13 +50,36 @@ class S3(Customization):
             "arn:aws:s3:<region>:<account>:accesspoint/<name>, of an Object Lambda or of an outpost"
         )
 
-    def builtins_for(self, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Paths are for buckets: no ARN and no accelerated endpoint has one."""
+    def builtins_for(self, operation_name: str, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Paths are for buckets: no ARN and no accelerated endpoint has one.
+
+        ``GetBucketLocation`` asks by path always: a bucket's own host may not answer in another region.
+        """
+        if operation_name == "GetBucketLocation":
+            return {"AWS::S3::ForcePathStyle": True}
         if builtins.get("AWS::S3::ForcePathStyle"):
             bucket = params.get("Bucket") if isinstance(params, Mapping) else None
             if builtins.get("AWS::S3::Accelerate") or (isinstance(bucket, str) and bucket.startswith("arn:")):
                 return {"AWS::S3::ForcePathStyle": False}
         return None
+
+    def params_step(self, operation: "OperationModel") -> ParamsStep | None:
+        """Customer keys, sources of copies, and names in listings; see ``customize_s3_params``."""
+        from .customize_s3_params import params_step  # at the first call of an operation
+
+        return params_step(operation)
+
+    def request_step(self, operation: "OperationModel") -> RequestStep | None:
+        """Line ends in keys."""
+        from .customize_s3_params import request_step
+
+        return request_step(operation)
+
+    def result_step(self, operation: "OperationModel") -> ResultStep | None:
+        """Names in listings."""
+        from .customize_s3_params import result_step
+
+        return result_step(operation)
 
     def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
         """Tell wrong ARNs, options that no access point has, and options that contradict each other apart."""
@@ -83,6 +107,23 @@ def _is_name(bucket: str) -> bool:
 def register(emitter: "EventEmitter") -> None:
     """Register the handlers of this service."""
     emitter.register("before-parse.s3.GetBucketLocation", _bucket_location)
+    for operation in ("GetObject", "HeadObject"):
+        emitter.register(f"before-parse.s3.{operation}", _expires)
+
+
+def _expires(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """What ``Expires`` says as text: it may be no time at all, for anyone can store any text there."""
+    headers = response_dict["headers"]
+    text = headers.get("expires")
+    if text is None:
+        return
+    customized_response_dict["ExpiresString"] = text
+    from ..components.timestamps import parse_timestamp
+
+    try:
+        parse_timestamp(text)
+    except (ValueError, TypeError, OverflowError):
+        del headers["expires"]
 
 
 def _bucket_location(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:

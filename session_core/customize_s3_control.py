@@ -12,7 +12,9 @@ __all__ = ["S3Control"]
 
 
 class S3Control(Customization):
-    """Refusals as boto3's users catch them."""
+    """Refusals as boto3's users catch them, and one account in the host."""
+
+    rules_fill_host = True
 
     def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
         """Tell a wrong ARN, a missing account and a contradictory configuration apart."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..components.call_options import CallOptions, current_options
 from ..components.clock import Clock
 from ..components.http import Transport
 from .effects import Answer, Pipeline, Run, Send, Sleep
@@ -13,9 +14,37 @@ from .state import ClientState
 __all__ = ["call_operation", "drive"]
 
 
-def call_operation(state: ClientState, plan: OperationPlan, params: Mapping[str, Any], transport: Transport) -> Any:
-    """Call an operation in this thread: return its result, or raise its error."""
-    return drive(operation_call(state, plan, params), transport, state.clock)
+def call_operation(
+    state: ClientState,
+    plan: OperationPlan,
+    params: Mapping[str, Any],
+    transport: Transport,
+    options: CallOptions | None = None,
+    began: float | None = None,
+) -> Any:
+    """Call an operation in this thread: return its result, or raise its error.
+
+    ``options`` are those of this call, ``began`` is when their time began.
+    """
+    if options is None:
+        options = current_options.get()
+        if options is None:
+            return drive(operation_call(state, plan, params), transport, state.clock)
+    outer = current_options.set(None)  # the options are this call's, not those of calls that its handlers make
+    limit = None
+    try:
+        pipeline = operation_call(state, plan, params, options.max_attempts)
+        if options.timeout is not None or options.cancel is not None:
+            from ..components.call_limit import CallLimit  # few calls have one
+            from .limited import limited
+
+            limit = CallLimit(options.timeout, options.cancel, state.clock.monotonic, began)
+            pipeline = limited(pipeline, limit, transport, state.clock.sleep)
+        return drive(pipeline, transport, state.clock)
+    finally:
+        current_options.reset(outer)
+        if limit is not None:
+            limit.close()
 
 
 def drive(pipeline: Pipeline, transport: Transport, clock: Clock) -> Any:

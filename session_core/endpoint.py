@@ -81,8 +81,15 @@ class ClientEndpoint:
         event = plan.before_endpoint_resolution
         builtins: dict[str, Any] | None = None
         special = plan.customization
-        if special.changes_builtins and (changed := special.builtins_for(params, self._builtins)) is not None:
-            builtins = {**self._builtins, **changed}
+        if special.changes_builtins:
+            changed = special.builtins_for(plan.name, params, self._builtins)
+            builtins = None if changed is None else {**self._builtins, **changed}
+        if context.get("use_global_endpoint") and plan.model.service_model.service_id == "S3":
+            from .presign_s3 import global_builtins  # for presigned URLs alone
+
+            known = self._builtins if builtins is None else builtins
+            changed = global_builtins(params, known)
+            builtins = builtins if changed is None else {**known, **changed}
         if state.events.has_handlers(event):
             builtins = dict(self._builtins) if builtins is None else builtins
             state.events.emit(event, builtins=builtins, model=plan.model, params=params, context=context)

@@ -1,10 +1,13 @@
 """Where a client's requests get their identity from, attempt by attempt."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..components.errors import NoCredentialsError
 from .state import Identity
+
+if TYPE_CHECKING:
+    from .express_sessions import ExpressSessions
 
 __all__ = ["ClientIdentity"]
 
@@ -13,14 +16,16 @@ class ClientIdentity:
     """The credentials of a client: its own if it was given any, else its session's, loaded at the first signature.
 
     Safe in threads. ``load`` returns a credentials object or ``None``;
-    ``attempts`` gives the trace that explains a ``None``.
+    ``attempts`` gives the trace that explains a ``None``. ``sessions`` are
+    those of directory buckets, for a client of S3.
     """
 
-    __slots__ = ("_attempts", "_load")
+    __slots__ = ("_attempts", "_load", "sessions")
 
     def __init__(self, load: Callable[[], Any], attempts: Callable[[], Any]) -> None:
         self._load = load
         self._attempts = attempts
+        self.sessions: ExpressSessions | None = None
 
     def credentials(self) -> Any:
         """Return the credentials object, ``None`` if there is none."""
@@ -35,6 +40,8 @@ class ClientIdentity:
 
     def rejected(self, access_key: str) -> bool:
         """Drop a key that a service refused; ``False`` if these credentials cannot be renewed."""
+        if self.sessions is not None and self.sessions.rejected(access_key):
+            return True
         invalidate = getattr(self._load(), "invalidate", None)
         if invalidate is None:
             return False

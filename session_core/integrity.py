@@ -20,13 +20,16 @@ _PIECE = 1 << 20
 class Integrity:
     """What an operation says of checksums."""
 
-    __slots__ = ("algorithm_header", "algorithm_member", "legacy_md5", "required")
+    __slots__ = ("algorithm_header", "algorithm_member", "by_md5", "required")
 
-    def __init__(self, required: bool, algorithm_member: str | None, algorithm_header: str | None, md5: bool) -> None:
+    def __init__(
+        self, required: bool, algorithm_member: str | None, algorithm_header: str | None, by_md5: bool = False
+    ) -> None:
         self.required = required
+        self.by_md5 = by_md5
+        """Whether the older trait asks, which means ``Content-MD5``; S3 Control has it and gets what boto3 sends."""
         self.algorithm_member = algorithm_member
         self.algorithm_header = algorithm_header
-        self.legacy_md5 = md5
 
 
 def integrity_of(model: OperationModel) -> Integrity | None:
@@ -39,7 +42,8 @@ def integrity_of(model: OperationModel) -> Integrity | None:
     header = None
     if member is not None and model.input_shape is not None:
         header = model.input_shape.members[member].serialization.get("name")
-    return Integrity(required or model.http_checksum_required, member, header, model.http_checksum_required)
+    by_md5 = model.http_checksum_required and not required and model.service_model.service_name != "s3control"
+    return Integrity(required or model.http_checksum_required, member, header, by_md5)
 
 
 def _crc32(pieces: Any) -> bytes:
@@ -85,15 +89,18 @@ def add_checksum(
     chosen = None if integrity.algorithm_member is None else params.get(integrity.algorithm_member)
     if chosen is None and integrity.algorithm_member is not None:
         wanted = when_supported or integrity.required
-        chosen = "CRC32" if wanted and not _has_md5(headers) else None
+        chosen = "CRC32" if wanted else None
     body = request["body"]
     if chosen is None:
         if integrity.required and not _has_md5(headers) and body is not None and _can_read(body):
-            headers["Content-MD5"] = b64encode(_ALGORITHMS["md5"](_pieces(body))).decode()
+            name, compute = (
+                ("Content-MD5", _ALGORITHMS["md5"]) if integrity.by_md5 else ("x-amz-checksum-crc32", _crc32)
+            )
+            headers[name] = b64encode(compute(_pieces(body))).decode()
         return
     algorithm = str(chosen).lower()
-    compute = _ALGORITHMS.get(algorithm)
-    if compute is None:
+    digest = _ALGORITHMS.get(algorithm)
+    if digest is None:
         raise FlexibleChecksumError(
             error_msg=f"{operation_name} cannot have the checksum {chosen!r}: use CRC32, SHA1 or SHA256, "
             "or give the checksum itself"
@@ -106,7 +113,7 @@ def add_checksum(
             )
         return
     name = f"x-amz-checksum-{algorithm}"
-    headers[name] = b64encode(compute(_pieces(body))).decode()
+    headers[name] = b64encode(digest(_pieces(body))).decode()
     if integrity.algorithm_header is not None:
         headers[integrity.algorithm_header] = str(chosen).upper()
     context["checksum"] = {"request_algorithm": {"algorithm": algorithm, "in": "header", "name": name}}

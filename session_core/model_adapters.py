@@ -38,4 +38,7 @@ def auth_path_of(model: OperationModel) -> Callable[[Any, str], str] | None:
 
 
 def _path_with_bucket(params: Any, path: str) -> str:
-    return f"/{percent_encode(params.get('Bucket', ''))}{path.partition('?')[0] or '/'}"
+    bucket = params.get("Bucket", "")
+    if isinstance(bucket, str) and bucket.startswith("arn:"):
+        return path.partition("?")[0] or "/"  # what stands behind an ARN is in the host
+    return f"/{percent_encode(bucket)}{path.partition('?')[0] or '/'}"

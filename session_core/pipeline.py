@@ -9,7 +9,7 @@ event without one 0.4.
 """
 
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..components.errors import ClientError, HTTPClientError
 from ..components.event_body import EventBody
@@ -18,18 +18,27 @@ from ..components.logging import get_logger
 from ..components.retry import RetryContext
 from .attempt import Attempted, attempt, body_position, error_code_of
 from .effects import Answer, Effect, Pipeline, Sleep
+from .integrity import add_checksum
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
 from .recovery import should_renew_identity
+from .retry_headers import deadline_after, retry_facts
 from .state import ClientState
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 __all__ = ["operation_call"]
 
 _log = get_logger("call")
 
 
-def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]) -> Pipeline:
+def operation_call(
+    state: ClientState, plan: OperationPlan, params: Mapping[str, Any], max_attempts: int | None = None
+) -> Pipeline:
     """Run one operation; the returned ``Answer`` holds the parsed result or the error to raise.
+
+    ``max_attempts`` takes the place of the retry strategy's.
 
     Errors: ``ParamValidationError`` and the endpoint errors before anything is
     sent, the errors of the connection, ``NoCredentialsError``, ``ClientError``
@@ -45,21 +54,21 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
             _, answered = emitter.emit_until_response(
                 plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
             )
+        if answered is None:
+            _finish_body(state, plan, given, request_dict, context)
     except Exception as error:
         return Answer(error=error)
     if answered is not None:
         http, parsed = answered
     else:
-        if plan.compressible and not state.config.disable_request_compression:
-            from ..models.compression import compress_request  # few operations have the trait
-
-            compress_request(request_dict, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
-        done = yield from _attempts(state, plan, request_dict, context, given)
+        done = yield from _attempts(state, plan, request_dict, context, given, max_attempts)
         if done.error is not None:
             return _failed(state, plan, done.error, context)
         assert done.http is not None
         assert done.parsed is not None
         http, parsed = done.http, done.parsed
+    if plan.change_result is not None:
+        plan.change_result(parsed, context)
     try:
         if emitter.has_handlers(plan.after_call):
             emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
@@ -68,6 +77,18 @@ def operation_call(state: ClientState, plan: OperationPlan, params: Mapping[str,
     if http.status_code >= 300:
         return Answer(error=_service_error(state, plan, parsed))
     return Answer(parsed)
+
+
+def _finish_body(
+    state: ClientState, plan: OperationPlan, params: Any, request: dict[str, Any], context: dict[str, Any]
+) -> None:
+    """Compress the body, and put the checksum into the headers of what ``before-call`` handlers have left of it."""
+    if plan.compressible and not state.config.disable_request_compression:
+        from ..models.compression import compress_request  # few operations have the trait
+
+        compress_request(request, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
+    if plan.integrity is not None:
+        add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)
 
 
 def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:
@@ -103,7 +124,12 @@ def _note_http2(plan: OperationPlan, error: Exception) -> None:
 
 
 def _attempts(
-    state: ClientState, plan: OperationPlan, request_dict: dict[str, Any], context: dict[str, Any], params: Any
+    state: ClientState,
+    plan: OperationPlan,
+    request_dict: dict[str, Any],
+    context: dict[str, Any],
+    params: Any,
+    max_attempts: int | None,
 ) -> Generator[Effect, Answer, Attempted]:
     """Send until an answer counts: each attempt anew from ``request_dict``, signed anew."""
     discovered = None
@@ -114,10 +140,19 @@ def _attempts(
     sent = request_dict
     number = 1
     renewed = False
-    call = RetryContext(plan.name, plan.retryable_errors)
+    retry, before_attempt = state.retry, state.before_attempt
+    most = max_attempts or retry.max_attempts
+    ends_after: timedelta | None = None
+    call = RetryContext(plan.name, plan.retryable_errors, max_attempts)
     start, rewind_to = body_position(request_dict["body"]), None
     while True:
-        context["retries"] = _retry_context(state, context, number, state.retry.max_attempts)
+        ends = None if ends_after is None else state.clock.now() + ends_after
+        context["retries"] = retry_facts(state, context.get("retries"), number, most, ends)
+        if before_attempt is not None:
+            while (pause := before_attempt(call)) > 0:
+                answer = yield Sleep(pause)
+                if answer.error is not None:
+                    return _out_of_time(state, plan, answer.error, None)
         if discovered is not None:
             try:
                 sent = yield from discovered.moved(request_dict, operation_call)
@@ -148,18 +183,39 @@ def _attempts(
                 headers=None if done.http is None else done.http.headers,
                 exception=done.error,
                 corrected=mended,
+                answer=done.http,
             )
-            wait = state.retry.on_attempt(call)
+            wait = retry.on_attempt(call)
+            if max_attempts is not None and number >= max_attempts:
+                wait = None  # whatever a strategy of somebody else's thinks
         if wait is None or spent:
             _log_attempt(REQUEST_FAILED, plan, done, number, None)
             if call.pause > 0:
-                yield Sleep(call.pause)
+                yield Sleep(call.pause)  # if there is no time for it, the failure is handed on at once
+            if call.failure is not None:
+                return Attempted(error=call.failure, final=True)
             _finish(done, number, call.metadata)
             return done
         _log_attempt(REQUEST_RETRIED, plan, done, number, wait)
+        if done.http is not None:
+            ends_after = deadline_after(state, done.http) or ends_after
         if wait > 0:
-            yield Sleep(wait)
+            answer = yield Sleep(wait)
+            if answer.error is not None:
+                return _out_of_time(state, plan, answer.error, done)
         number += 1
+
+
+def _out_of_time(state: ClientState, plan: OperationPlan, error: BaseException, last: Attempted | None) -> Attempted:
+    """Return the error of a wait that was cut off, with the failure that was waited for as its cause."""
+    if not isinstance(error, Exception):
+        raise error
+    if last is not None:
+        failure = last.error
+        if failure is None and last.parsed is not None and "Error" in last.parsed:
+            failure = _service_error(state, plan, last.parsed)
+        error.__cause__ = failure
+    return Attempted(error=error, final=True)
 
 
 def _log_attempt(event: str, plan: OperationPlan, done: Attempted, number: int, wait: float | None) -> None:
@@ -182,12 +238,6 @@ def _clock_was_wrong(state: ClientState, done: Attempted) -> bool:
     if done.http is None or done.parsed is None or "Error" not in done.parsed:
         return False
     return state.service_clock.learn(error_code_of(done.parsed), done.http.headers, state.service_clock.now())
-
-
-def _retry_context(state: ClientState, context: dict[str, Any], number: int, most: int) -> dict[str, Any]:
-    earlier = context.get("retries")
-    identity = state.new_invocation_id() if earlier is None else earlier["invocation-id"]
-    return {"attempt": number, "invocation-id": identity, "max": most}
 
 
 def _wait_by_handlers(
@@ -215,5 +265,4 @@ def _finish(done: Attempted, number: int, facts: Mapping[str, Any]) -> None:
         return
     metadata = done.parsed.setdefault("ResponseMetadata", {})
     metadata["RetryAttempts"] = number - 1
-    if metadata.get("HTTPStatusCode", 200) >= 300:
-        metadata.update(facts)
+    metadata.update(facts)

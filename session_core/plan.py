@@ -32,9 +32,9 @@ EVENTS = (
 class OperationPlan:
     """One operation: its event names, flags and compiled codecs.
 
-    ``run(state, plan, params, transport)`` calls it. The codecs are compiled when
-    they are first asked for. Safe in threads: two that ask at once may both
-    compile, and one result is kept.
+    ``run(state, plan, params, transport, options=None, began=None)`` calls it.
+    The codecs are compiled when they are first asked for. Safe in threads: two
+    that ask at once may both compile, and one result is kept.
     """
 
     def __init__(self, model: OperationModel, codecs: Codecs, run: Callable[..., Any]) -> None:
@@ -79,6 +79,9 @@ class OperationPlan:
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
         self.customization = customization_of(model.service_model.service_id)
+        self.change_params = self.customization.params_step(model)
+        self.change_request = self.customization.request_step(model)
+        self.change_result = self.customization.result_step(model)
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {

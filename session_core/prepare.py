@@ -5,9 +5,9 @@ from typing import Any
 
 from ..components.events import EventEmitter
 from ..components.percent import percent_encode_sequence
+from .auth_names import EXPRESS
 from .auth_scheme import apply_auth_scheme
 from .effects import Answer, Effect
-from .integrity import add_checksum
 from .plan import OperationPlan
 from .state import ClientState
 
@@ -24,13 +24,15 @@ def provide_parameters(
 ) -> Any:
     """Let ``provide-client-params`` change or replace the parameters, and ``before-parameter-build`` change them.
 
-    Idempotency tokens that are still missing are made last.
+    Then come the service's own changes and the idempotency tokens that are still missing.
     """
     given: Any = params
     responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
     if responses:
         given = next((response for _, response in responses if response is not None), given)
     emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
+    if plan.change_params is not None and isinstance(given, dict):
+        given = plan.change_params(given, context)
     fill = plan.fill_tokens
     return given if fill is None else fill(given)
 
@@ -44,6 +46,8 @@ def request_dict_of(
     ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``
     and, for operations on a bucket of S3, ``auth_path``.
     """
+    if state.validate_parameters and not isinstance(params, dict):
+        plan.validate(params)  # what comes next looks into them
     if plan.customization.checks:
         plan.customization.check(params)
     if plan.discovery is not None and state.discovery is not None:
@@ -52,7 +56,7 @@ def request_dict_of(
     request = (plan.serialize_valid if state.validate_parameters else plan.serialize)(params)
     url = endpoint.url
     prefix = request.pop("host_prefix", None)
-    if prefix is not None and state.endpoint.inject_host_prefix:
+    if prefix is not None and state.endpoint.inject_host_prefix and not plan.customization.rules_fill_host:
         scheme, _, rest = url.partition("://")
         url = f"{scheme}://{prefix}{rest}"
     headers = request["headers"]
@@ -67,8 +71,10 @@ def request_dict_of(
     if plan.auth_path is not None:
         request["auth_path"] = plan.auth_path(params, request["url_path"])
     apply_auth_scheme(state, plan, endpoint.properties, context)
-    if plan.integrity is not None:
-        add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)
+    if context.get("auth_type") == EXPRESS:
+        context["S3Express"] = {"bucket_name": params["Bucket"]}  # whose session signs
+    if plan.change_request is not None and "is_presign_request" not in context:  # a URL is opened by others
+        plan.change_request(params, request)
     return request
 
 
@@ -77,14 +83,14 @@ def join_url(base: str, path: str, query: Any) -> str:
     if path == "/" and not query and base[-1] != "/" and "?" not in base:
         return base + "/" if base.count("/") == 2 else base
     before, mark, endpoint_query = base.partition("?")
-    if path and path != "/":
+    if path.startswith("/?"):
+        url = (before if before.count("/") > 2 else before + "/") + path[1:]
+    elif path and path != "/":
         url = before.rstrip("/") + (path if path.startswith("/") else "/" + path)
     else:
         url = before if before.count("/") > 2 else before + "/"
     if mark:
         url += ("&" if "?" in url else "?") + endpoint_query
     if query:
-        text = query if isinstance(query, str) else percent_encode_sequence(query)
-        if text:
-            url += ("&" if "?" in url else "?") + text
+        url += ("&" if "?" in url else "?") + (query if isinstance(query, str) else percent_encode_sequence(query))
     return url

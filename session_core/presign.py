@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..components.errors import ParamValidationError
 from .driver import drive
 from .effects import Answer, Pipeline
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
 from .state import ClientState
 
-__all__ = ["presigned_url"]
+__all__ = ["checked_expiry", "presign_context", "presigned_url", "unsent_request"]
 
 
 class _Offline:
@@ -23,25 +24,70 @@ class _Offline:
 
 
 def presigned_url(
-    state: ClientState, plan: OperationPlan, params: Mapping[str, Any], expires_in: int, http_method: str | None
+    state: ClientState,
+    plan: OperationPlan,
+    params: Mapping[str, Any],
+    expires_in: Any,
+    http_method: str | None,
+    partition: str,
 ) -> str:
     """Return the presigned URL of a call; body and headers that the operation needs are the sender's."""
-    request: dict[str, Any] = drive(_prepared(state, plan, params), _Offline(), state.clock)
+    expires = checked_expiry(expires_in)
+    request = unsent_request(state, plan, params, presign_context(state, plan, partition))
     if http_method is not None:
         request["method"] = http_method
-    request["headers"].pop("User-Agent", None)
-    return str(state.signer.generate_presigned_url(request, plan.name, expires_in))
+    return str(state.signer.generate_presigned_url(request, plan.name, expires))
 
 
-def _prepared(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]) -> Pipeline:
+def checked_expiry(value: Any) -> int:
+    """Return a life in whole seconds; ``ParamValidationError`` for what is no number."""
+    if not isinstance(value, bool | str | bytes):
+        try:
+            if (whole := int(value)) == value:
+                return whole
+        except (TypeError, ValueError, OverflowError):
+            pass
+    raise ParamValidationError(report=f"ExpiresIn is a whole number of seconds, not this {type(value).__name__}")
+
+
+def presign_context(state: ClientState, plan: OperationPlan, partition: str) -> dict[str, Any]:
+    """Return the context of a call that is signed and not sent."""
     context = new_context(state, plan)
     context["is_presign_request"] = True
+    context["use_global_endpoint"] = _goes_to_global_host(state, partition)
+    return context
+
+
+def _goes_to_global_host(state: ClientState, partition: str) -> bool:
+    """Whether S3's host for all regions is used, as boto3 does, unless an option says otherwise."""
+    config = state.config
+    s3: Mapping[str, Any] = config.s3 or {}
+    if partition != "aws" or s3.get("use_dualstack_endpoint") or config.use_dualstack_endpoint:
+        return False
+    if s3.get("us_east_1_regional_endpoint") == "regional" and state.region_name == "us-east-1":
+        return False
+    return bool(s3.get("addressing_style") != "virtual")
+
+
+def unsent_request(
+    state: ClientState, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the request dictionary of a call; errors of its parameters and endpoint are raised."""
+    request: dict[str, Any] = drive(_prepared(state, plan, params, context), _Offline(), state.clock)
+    request["headers"].pop("User-Agent", None)
+    return request
+
+
+def _prepared(state: ClientState, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]) -> Pipeline:
     try:
         given = provide_parameters(state.events, plan, dict(params), context)
         request = yield from request_dict_of(state, plan, given, context)
-        state.events.emit_until_response(
-            plan.before_call, model=plan.model, params=request, request_signer=state.signer, context=context
-        )
+        bucket = given.get("Bucket") if isinstance(given, Mapping) else None
+        of_arn = isinstance(bucket, str) and bucket.startswith("arn:")
+        if "signing" in context and not of_arn and context.get("auth_type") != "v4a":
+            # The region that the rules give is that of the global host: the client knows better.
+            context["signing"].pop("region", None)
+        plan.customization.presigned(plan.name, request)
     except Exception as error:
         return Answer(error=error)
     return Answer(request)

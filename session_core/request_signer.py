@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ..components.clock import Clock
@@ -13,8 +14,9 @@ from ..components.http import AWSRequest
 from ..components.signers.base import PayloadSigning, SigningOptions
 from ..components.signers.table import SignerTable
 from ..components.unsigned import UNSIGNED
-from .auth_names import NONE, S3_NAMES
+from .auth_names import EXPRESS, NONE, S3_NAMES
 from .effects import Answer, Effect, Run
+from .identity import ClientIdentity
 from .plan import OperationPlan
 from .state import Identity, IdentitySource
 
@@ -23,6 +25,7 @@ __all__ = ["RequestSigner"]
 _USUAL = SigningOptions()
 _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
 _EVENTS = "-events"
+_FOR_REGION_SETS = frozenset({"v4a", "v4a-query", "s3v4a", "s3v4a-query"})
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
 
@@ -31,11 +34,19 @@ class RequestSigner:
     """Signs the requests of one client.
 
     Event handlers get it as ``request_signer`` and may call ``sign`` or
-    ``generate_presigned_url``. ``choose-signer`` is told the region and name
-    that the request is going to be signed for, ``before-sign`` the client's
-    own, as boto3 tells them. ``explicit_version`` is the signature version
-    that the user asked for, ``UNSIGNED``, or ``None``. ``token`` loads the
-    bearer token, ``prefers_token`` says whether one was set for this service.
+    ``generate_presigned_url``. Programs may make one of their own, of a service
+    id, a region, a name to sign for, a version, credentials, and the events of
+    a session; ``identities`` are credentials, or what gives an identity.
+
+    ``choose-signer`` is told the region and name that the request is going to be
+    signed for, ``before-sign`` the client's own, as boto3 tells them.
+    ``explicit_version`` is the signature version that the user asked for,
+    ``UNSIGNED``, or ``None``. ``token`` loads the bearer token, ``prefers_token``
+    says whether one was set for this service.
+    ``presigns_as`` gives the version of URLs and policies where it is another
+    one than that of requests, ``bucket_identity`` the one that signs for a
+    directory bucket. ``region_set`` is what version 4A signs for, in place of
+    what the endpoint rules say.
     Safe in threads.
     """
 
@@ -45,30 +56,36 @@ class RequestSigner:
         region_name: str | None,
         signing_name: str,
         signature_version: Any,
-        identities: IdentitySource,
+        identities: Any,
         event_emitter: EventEmitter,
         *,
-        signers: SignerTable,
-        clock: Clock,
+        signers: SignerTable | None = None,
+        clock: Clock | None = None,
         explicit_version: Any = None,
         preference: Sequence[str] = (),
         token: Callable[[], Any] = lambda: None,
         prefers_token: Callable[[], bool] = lambda: False,
         payload_signing: bool | None = None,
+        presigns_as: Callable[[], str | None] = lambda: None,
+        bucket_identity: Callable[[str], Identity] | None = None,
+        region_set: str | None = None,
     ) -> None:
-        self.service_id = service_id
+        self.service_id: str = service_id.hyphenize() if hasattr(service_id, "hyphenize") else service_id
         self.region_name = region_name
         self.signing_name = signing_name
         self.signature_version = signature_version
         self.explicit_version = explicit_version
-        self.signers = signers
+        self.signers = SignerTable() if signers is None else signers
         self.preference = tuple(preference)
-        self._identities = identities
+        self._identities: IdentitySource = identities if hasattr(identities, "identity") else _own(identities)
         self._events = event_emitter
-        self._clock = clock
+        self._clock = Clock() if clock is None else clock
         self._token = token
         self.prefers_token = prefers_token
         self._payload_signing = payload_signing
+        self._presigns_as = presigns_as
+        self._bucket_identity = bucket_identity
+        self._region_set = region_set
 
     def __repr__(self) -> str:
         return f"<RequestSigner {self.signing_name} {self.region_name} {self.signature_version}>"
@@ -94,7 +111,7 @@ class RequestSigner:
             if answer.error is not None:
                 raise answer.error
             return None
-        answer = yield Run(self._identities.identity, "credentials")
+        answer = yield Run(self._identity_source(version, request.context), "credentials")
         if answer.error is not None:
             raise answer.error
         identity: Identity = answer.value
@@ -117,8 +134,9 @@ class RequestSigner:
     ) -> None:
         """Sign a request now, in this thread, with the events of an attempt.
 
-        ``signing_type`` is ``standard`` or ``presign-url``, for which
-        ``expires_in`` is the life of the URL in seconds.
+        ``signing_type`` is ``standard``, ``presign-url``, for which ``expires_in``
+        is the life of the URL in seconds, or ``presign-post``, which completes
+        the fields in the request's context.
         """
         suffix = f".{self.service_id}.{operation_name}"
         version, name, region = self._choose(f"choose-signer{suffix}", request.context, signing_type)
@@ -130,7 +148,7 @@ class RequestSigner:
         if version == "bearer":
             self._sign_bearer(request, name, region, self._clock.now())
             return
-        identity = self._identities.identity()
+        identity = self._identity_source(version, request.context)()
         assert identity is not None
         self._sign(version, request, identity, name, region, self._clock.now(), expires_in)
 
@@ -148,6 +166,7 @@ class RequestSigner:
             request_dict["url"],
             request_dict["headers"],
             request_dict.get("body", b""),
+            auth_path=request_dict.get("auth_path"),
             context=dict(request_dict.get("context", {})),
         )
         self.sign(operation_name, request, region_name, "presign-url", expires_in, signing_name)
@@ -170,12 +189,22 @@ class RequestSigner:
                 signature_version=_with_suffix(version, suffix),
                 context=context,
             )
+        if chosen is None and suffix and signing_name != "s3express" and not str(version).startswith("v4a"):
+            chosen = self._presigns_as()
         if chosen is None:
             chosen = _UNSIGNED_BODY.get(version, version)
-            if chosen == "v4" and signing and signing_name in S3_NAMES:
-                chosen = "s3v4"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
+            if chosen in ("v4", "v4a") and signing and signing_name in S3_NAMES:
+                chosen = f"s3{chosen}"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
+        if self._region_set is not None and chosen in _FOR_REGION_SETS:
+            region = self._region_set
         version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix) if suffix else chosen
         return version, signing_name, region
+
+    def _identity_source(self, version: Any, context: Mapping[str, Any]) -> Callable[[], Identity | None]:
+        """Return what loads the identity: the client's, or the one of a directory bucket's session."""
+        if version[:12] == EXPRESS and self._bucket_identity is not None and "S3Express" in context:
+            return partial(self._bucket_identity, context["S3Express"]["bucket_name"])
+        return self._identities.identity
 
     def _tell(self, event: str, operation_name: str, request: AWSRequest, version: Any) -> None:
         if self._events.has_handlers(event):
@@ -204,8 +233,7 @@ class RequestSigner:
     ) -> None:
         signer = self.signers.get(version)
         if signer is None:
-            plain, _, purpose = str(version).rpartition("-")
-            if purpose in ("query", "events") and plain in self.signers:
+            if any(str(version).removesuffix(suffix) in self.signers for suffix in (*_QUERY.values(), _EVENTS)):
                 raise UnsupportedSignatureVersionError(signature_version=version)
             raise UnknownSignatureVersionError(signature_version=version)
         signing = request.context.get("signing")
@@ -229,6 +257,11 @@ class RequestSigner:
             return "signed"
         algorithm = context.get("checksum", {}).get("request_algorithm", {})
         return "unsigned" if algorithm.get("name", "Content-MD5") in request.headers else "signed"
+
+
+def _own(credentials: Any) -> ClientIdentity:
+    """Return credentials, or ``None``, as what a client has."""
+    return ClientIdentity(lambda: credentials, tuple)
 
 
 def _with_suffix(version: Any, suffix: str) -> Any:

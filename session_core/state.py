@@ -54,6 +54,7 @@ class ClientState:
 
     __slots__ = (
         "auth",
+        "before_attempt",
         "checksum_when_supported",
         "clock",
         "config",
@@ -68,6 +69,7 @@ class ClientState:
         "service_clock",
         "service_model",
         "signer",
+        "tells_max_at_once",
         "user_agent",
         "validate_parameters",
     )
@@ -97,6 +99,8 @@ class ClientState:
         self.endpoint = endpoint
         self.signer = signer
         self.retry = retry
+        self.before_attempt: Callable[[Any], float] | None = getattr(retry, "before_attempt", None)
+        self.tells_max_at_once: bool = getattr(retry, "tells_max_at_once", True)
         self.clock = clock
         self.identities = identities
         self.exceptions = exceptions

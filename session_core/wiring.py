@@ -87,10 +87,15 @@ def _transport(session: "SessionView") -> Any:
     return partial(ChosenTransport, kind=session.get_config_variable("http_transport"), environ=session.environ)
 
 
-def _retry_strategy(_: "SessionView") -> Any:
+def _retry_strategy(session: "SessionView") -> Any:
+    from functools import partial
+
     from .retry_strategies import retry_strategy
 
-    return retry_strategy
+    loader = session.get_component("data_loader")
+    return partial(
+        retry_strategy, policies=partial(loader.shared, "_retry"), clock=session.get_component("clock").monotonic
+    )
 
 
 def _signers(_: "SessionView") -> Any:

@@ -22,6 +22,8 @@ __all__ = [
     "AwsChunkedWrapperError",
     "BaseEndpointResolverError",
     "BotoCoreError",
+    "CallCancelledError",
+    "CallDeadlineError",
     "CapacityNotAvailableError",
     "ChecksumError",
     "ChecksumMismatch",
@@ -156,9 +158,9 @@ _NAMES = {
         UnknownServiceError UnknownServiceStyle UnsupportedServiceProtocolsError
     """,
     "http": """
-        ConnectTimeoutError ConnectionClosedError ConnectionError EndpointConnectionError HTTPClientError
-        IncompleteReadError InvalidProxiesConfigError ProxyConnectionError ReadTimeoutError ResponseStreamingError
-        SSLError
+        CallCancelledError CallDeadlineError ConnectTimeoutError ConnectionClosedError ConnectionError
+        EndpointConnectionError HTTPClientError IncompleteReadError InvalidProxiesConfigError ProxyConnectionError
+        ReadTimeoutError ResponseStreamingError SSLError
     """,
     "identity": """
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError

@@ -5,6 +5,8 @@ from typing import Any
 from .base import BotoCoreError
 
 __all__ = [
+    "CallCancelledError",
+    "CallDeadlineError",
     "ConnectTimeoutError",
     "ConnectionClosedError",
     "ConnectionError",
@@ -58,6 +60,21 @@ class ReadTimeoutError(HTTPClientError):
     """The server took longer than ``read_timeout`` seconds to send (more of) its answer."""
 
     fmt = 'Read timeout on endpoint URL: "{endpoint_url}"'
+
+
+class CallDeadlineError(ReadTimeoutError, TimeoutError):
+    """The call did not end within the ``timeout`` of its ``CallOptions``; ``__cause__`` is its last failure, if any.
+
+    Programs that are ready for slow services catch it as ``ReadTimeoutError``, others as ``TimeoutError``.
+    """
+
+    fmt = "The call did not end within {timeout} seconds: its time ran out while {doing}"
+
+
+class CallCancelledError(BotoCoreError):
+    """The call was cancelled by the ``CancelToken`` of its ``CallOptions``."""
+
+    fmt = "The call was cancelled while {doing}"
 
 
 class ConnectTimeoutError(ConnectionError):

@@ -14,6 +14,7 @@ MAX_HEAD: Final = 262144
 """Bytes of a head, interim answers included."""
 
 _MAX_INTERIM: Final = 16
+_TOO_LONG: Final = f"its head has more than {MAX_HEAD} bytes"
 _NO_CONTENT: Final = frozenset({204, 304})
 
 _HttpResponseParser: Any = None
@@ -50,6 +51,7 @@ class AnswerParser:
         "_parser",
         "_received",
         "_seen",
+        "_size",
         "broken",
         "done",
         "head_done",
@@ -66,6 +68,7 @@ class AnswerParser:
         self._interim = 0
         self._received = 0
         self._seen = 0
+        self._size = 0
         self.broken: BrokenAnswerError | None = None
         self.started = False
         self.head_done = False
@@ -101,7 +104,7 @@ class AnswerParser:
         if self.done:
             self.drop()
         if not self.head_done and self._seen > MAX_HEAD:
-            raise BrokenAnswerError(f"its head has more than {MAX_HEAD} bytes")
+            raise BrokenAnswerError(_TOO_LONG)
 
     def end(self) -> None:
         """Take the end of the connection: the end of a body whose length was not told, else an error."""
@@ -138,6 +141,9 @@ class AnswerParser:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a field of the head, or of a trailer."""
         if not self.done:
+            self._size += len(name) + len(value)
+            if self._size > MAX_HEAD:
+                raise BrokenAnswerError(_TOO_LONG)
             self._fields.append((name, value))
 
     def on_headers_complete(self) -> None:

@@ -52,7 +52,8 @@ class Connection:
         import socket
 
         try:
-            self.sock.shutdown(socket.SHUT_RDWR)
+            # Not the method of a TLS socket, which forgets its state while the other thread uses it.
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
         except OSError:
             pass  # the server was first
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 from weakref import finalize
 
 from ..after_fork import generation, import_whole
@@ -23,6 +23,9 @@ from .body import ConnectionBody
 from .connection import BodyChangedError, Connection
 from .dial import dial
 from .head import request_head
+
+if TYPE_CHECKING:
+    from ..call_limit import CallLimit
 
 __all__ = ["DirectTransport"]
 
@@ -103,13 +106,20 @@ class DirectTransport:
         body, length, framing = _framed(request)
         head = request_head(request.method, f"{path}?{query}" if query else path, host.field, request.headers, framing)
         start = _position(body)
+        limit = request.limit
         while True:
-            connection = self._take(host, shown)
+            connection = self._take(host, shown, limit)
             reused = connection.used > 0
             parser = AnswerParser(request.method == "HEAD")
             try:
+                if limit is not None:
+                    limit.attach(connection.wake)
                 whole = self._exchange(connection, request, head, body, length, parser)
+                if limit is not None:
+                    limit.detach()
             except BaseException as problem:
+                if limit is not None:
+                    limit.detach()
                 connection.close()
                 if reused and not parser.started and _is_gone(problem) and _rewind(body, start):
                     continue
@@ -162,7 +172,7 @@ class DirectTransport:
                 elif now > patience:  # a server that gives a byte now and then, for ever
                     raise TimeoutError
 
-    def _take(self, host: _Host, shown: str) -> Connection:
+    def _take(self, host: _Host, shown: str, limit: "CallLimit | None") -> Connection:
         """Return an idle connection that is still open, or a new one."""
         idle = host.idle
         while idle:
@@ -173,7 +183,7 @@ class DirectTransport:
             if not connection.has_something():
                 return connection
             connection.close()  # the server closed it, or said something that nobody asked for
-        return self._dial(host, shown)
+        return self._dial(host, shown, self._connect_timeout if limit is None else limit.cut(self._connect_timeout))
 
     def _give_back(self, host: _Host, connection: Connection) -> None:
         if len(host.idle) < self._most and self._generation == generation():
@@ -183,16 +193,16 @@ class DirectTransport:
         else:
             connection.close()
 
-    def _dial(self, host: _Host, shown: str) -> Connection:
+    def _dial(self, host: _Host, shown: str, timeout: float | None) -> Connection:
         context = tls_context(self._verify, self._cert, shown) if host.scheme == "https" else None
         try:
-            sock = dial(host.address, host.port, self._connect_timeout, keepalive=self._tcp_keepalive)
+            sock = dial(host.address, host.port, timeout, keepalive=self._tcp_keepalive)
         except TimeoutError as problem:
             raise ConnectTimeoutError(endpoint_url=shown, error="no connection in time") from problem
         except (OSError, UnicodeError) as problem:  # UnicodeError: a name that no DNS can have
             raise EndpointConnectionError(endpoint_url=shown, error=str(problem)) from problem
         if context is not None:
-            sock.settimeout(self._connect_timeout)
+            sock.settimeout(timeout)
             try:
                 sock = context.wrap_socket(sock, server_hostname=host.address)
             except BaseException as problem:

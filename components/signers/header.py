@@ -50,9 +50,9 @@ class SigV4Header(Symmetric):
         headers = request.headers
         headers["X-Amz-Date"] = timestamp
         if identity.token:
-            headers["X-Amz-Security-Token"] = identity.token
+            headers[self.session_header] = identity.token
         else:
-            del headers["X-Amz-Security-Token"]  # of an identity that signed an earlier attempt
+            del headers[self.session_header]  # of an identity that signed an earlier attempt
         if context.payload != "signed":
             headers["X-Amz-Content-SHA256"] = payload_value(None, context.payload)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from ..errors import NoCredentialsError
+from ..errors import NoCredentialsError, ParamValidationError
 from ..http import AWSRequest
 from .base import Identity, SigningOptions
 from .canonical import (
@@ -23,6 +23,7 @@ from .sigv4 import Symmetric, amz_date
 __all__ = ["S3SigV4Query", "SigV4Query"]
 
 _DEFAULT = SigningOptions()
+_WEEK: Final = 604800
 _FORM: Final = "application/x-www-form-urlencoded"
 
 # What an earlier signature may have left in the query and in the headers.
@@ -33,16 +34,21 @@ _QUERY_FIELDS: Final = frozenset(
         "x-amz-date",
         "x-amz-expires",
         "x-amz-region-set",
+        "x-amz-s3session-token",
         "x-amz-security-token",
         "x-amz-signature",
         "x-amz-signedheaders",
     }
 )
-_HEADER_FIELDS: Final = ("Authorization", "X-Amz-Date", "X-Amz-Security-Token")
+_HEADER_FIELDS: Final = ("Authorization", "X-Amz-Date", "X-Amz-S3session-Token", "X-Amz-Security-Token")
 
 
 class SigV4Query(Symmetric):
-    """Sign in the query. The fields of a form become part of the query too, since whoever opens a URL sends no body."""
+    """Sign in the query.
+
+    The fields of a form, and the members of a JSON document, become part of the
+    query too, since whoever opens a URL sends no body.
+    """
 
     __slots__ = ()
 
@@ -66,9 +72,17 @@ class SigV4Query(Symmetric):
         now: datetime,
         context: SigningOptions = _DEFAULT,
     ) -> None:
-        """Sign; see ``Signer``. ``request.params`` moves into ``request.url``."""
+        """Sign; see ``Signer``. ``request.params`` moves into ``request.url``.
+
+        ``ParamValidationError`` for a life that no server takes.
+        """
         if identity is None:
             raise NoCredentialsError
+        if not 0 <= context.expires <= _WEEK:
+            raise ParamValidationError(
+                report=f"ExpiresIn of a version 4 URL is a number of seconds from 0 to {_WEEK} (a week), "
+                f"not {context.expires}"
+            )
         headers = request.headers
         for name in _HEADER_FIELDS:
             del headers[name]
@@ -91,7 +105,7 @@ class SigV4Query(Symmetric):
             *self._more_fields(region_name),
         ]
         if identity.token:
-            pieces.append(f"X-Amz-Security-Token={quote(identity.token, safe='-_.~')}")
+            pieces.append(f"{self.session_header}={quote(identity.token, safe='-_.~')}")
         query = "&".join(pieces)
         creq = canonical_request(
             request.method, self._uri(path, context), canonical_query(query), block, signed, payload
@@ -102,19 +116,34 @@ class SigV4Query(Symmetric):
 
 
 def _take_form(request: AWSRequest) -> str:
-    """Take the form out of the body, and the header that announces it; return it as a query."""
+    """Take the form out of the body, and the header that announces it, or a document; return it as a query."""
     is_form = str(request.headers.get("Content-Type", "")).lower().startswith(_FORM)
     data = request.data
     if isinstance(data, Mapping):
         form = encode_pairs(data)
     elif is_form and isinstance(data, bytes | str):
         form = data.decode() if isinstance(data, bytes) else data
+    elif (members := _document(data)) is not None:
+        form = encode_pairs(members)
     else:
         return ""
     request.data = b""
     if is_form:
         del request.headers["Content-Type"]
     return form
+
+
+def _document(data: Any) -> dict[str, Any] | None:
+    """Return the members of a JSON document, ``None`` for any other body."""
+    if not isinstance(data, bytes) or data[:1] != b"{":
+        return None
+    from json import loads  # for presigned URLs of services that speak JSON
+
+    try:
+        members = loads(data)
+    except ValueError:
+        return None
+    return members if isinstance(members, dict) else None
 
 
 class S3SigV4Query(SigV4Query):

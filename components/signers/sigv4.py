@@ -167,6 +167,7 @@ class Symmetric:
     __slots__ = ()
 
     algorithm = ALGORITHM
+    session_header = "X-Amz-Security-Token"
 
     def scope(self, date: str, region_name: str, signing_name: str) -> str:
         """Return the scope of a signature of that day."""

@@ -1,8 +1,10 @@
 """The table of signers: which one a signature version names."""
 
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..after_fork import import_whole
 from ..errors import UnknownSignatureVersionError
 
 if TYPE_CHECKING:
@@ -11,96 +13,50 @@ if TYPE_CHECKING:
 __all__ = ["SignerTable"]
 
 
-def _v4() -> "Signer":
-    from .header import SigV4Header
-
-    return SigV4Header()
-
-
-def _v4_query() -> "Signer":
-    from .query import SigV4Query
-
-    return SigV4Query()
-
-
-def _s3v4() -> "Signer":
-    from .header import S3SigV4Header
-
-    return S3SigV4Header()
-
-
-def _s3v4_query() -> "Signer":
-    from .query import S3SigV4Query
-
-    return S3SigV4Query()
-
-
-def _bearer() -> "Signer":
-    from .bearer import Bearer
-
-    return Bearer()
-
-
-def _v4_events() -> "Signer":
-    from .events import SigV4Events
-
-    return SigV4Events()
-
-
-def _v4a() -> "Signer":
-    from .sigv4a import SigV4aHeader
-
-    return SigV4aHeader()
-
-
-def _v4a_query() -> "Signer":
-    from .sigv4a import SigV4aQuery
-
-    return SigV4aQuery()
-
-
-def _s3v4a() -> "Signer":
-    from .sigv4a import S3SigV4aHeader
-
-    return S3SigV4aHeader()
-
-
-def _s3v4a_query() -> "Signer":
-    from .sigv4a import S3SigV4aQuery
-
-    return S3SigV4aQuery()
-
-
-def _none() -> "Signer":
-    from .header import Unsigned
-
-    return Unsigned()
-
-
-_MAKERS: Mapping[str, Callable[[], "Signer"]] = {
-    "v4": _v4,
-    "v4-query": _v4_query,
-    "v4-events": _v4_events,
-    "s3v4": _s3v4,
-    "s3v4-query": _s3v4_query,
-    "v4a": _v4a,
-    "v4a-query": _v4a_query,
-    "s3v4a": _s3v4a,
-    "s3v4a-query": _s3v4a_query,
-    "bearer": _bearer,
-    "none": _none,
+_HOMES: Mapping[str, tuple[str, str]] = {
+    "v4": ("header", "SigV4Header"),
+    "v4-query": ("query", "SigV4Query"),
+    "v4-events": ("events", "SigV4Events"),
+    "s3v4": ("header", "S3SigV4Header"),
+    "s3v4-query": ("query", "S3SigV4Query"),
+    "s3v4-presign-post": ("post", "S3SigV4Post"),
+    "s3v4-chunks": ("chunks", "S3SigV4Chunks"),
+    "v4a": ("sigv4a", "SigV4aHeader"),
+    "v4a-query": ("sigv4a", "SigV4aQuery"),
+    "s3v4a": ("sigv4a", "S3SigV4aHeader"),
+    "s3v4a-query": ("sigv4a", "S3SigV4aQuery"),
+    "v4-s3express": ("s3express", "S3ExpressHeader"),
+    "v4-s3express-query": ("s3express", "S3ExpressQuery"),
+    "v4-s3express-presign-post": ("post", "S3ExpressPost"),
+    "v2": ("sigv2", "SigV2"),
+    "v3": ("sigv3", "SigV3Https"),
+    "v3https": ("sigv3", "SigV3Https"),
+    "s3": ("s3_hmac", "S3Hmac"),
+    "s3-query": ("s3_hmac", "S3HmacQuery"),
+    "s3-presign-post": ("post", "S3HmacPost"),
+    "bearer": ("bearer", "Bearer"),
+    "none": ("header", "Unsigned"),
 }
-"""What comes with the library; a client asks which there are, and only a request needs one."""
+"""What comes with the library, by module and class; a client asks which there are, and only a request needs one."""
+
+
+def _make(name: str) -> "Signer":
+    module, cls = _HOMES[name]
+    path = f"{__package__}.{module}"
+    import_whole(path)
+    made: Signer = getattr(sys.modules[path], cls)()
+    return made
 
 
 class SignerTable(Mapping[str, "Signer"]):
     """Signers by the name of their signature version; the session's component ``signers``.
 
-    A new table has ``v4``, ``s3v4``, ``v4a``, ``s3v4a``, each with its ``-query``
-    for presigned URLs, ``v4-events`` for requests whose body is an event stream,
-    ``bearer`` and ``none``; they are made when they are first asked for. ``register`` adds or
-    replaces one; it publishes a new dictionary, so readers in other threads see
-    the table before or after it.
+    A new table has the signers of ``_HOMES``: a version's name alone signs
+    headers, with ``-query`` URLs, with ``-presign-post`` policies, with
+    ``-events`` and ``-chunks`` requests whose body is signed piece by piece.
+    They are made when they are first asked for. ``register`` adds or replaces
+    one; it publishes a new dictionary, so readers in other threads see the
+    table before or after it.
     """
 
     __slots__ = ("_made", "revision")
@@ -119,18 +75,18 @@ class SignerTable(Mapping[str, "Signer"]):
     def get(self, name: str, default: Any = None) -> Any:
         """Return the signer of that name, or ``default``."""
         signer = self._made.get(name)
-        if signer is None and name in _MAKERS:
-            signer = self._made.setdefault(name, _MAKERS[name]())
+        if signer is None and name in _HOMES:
+            signer = self._made.setdefault(name, _make(name))
         return default if signer is None else signer
 
     def __contains__(self, name: object) -> bool:
-        return name in self._made or name in _MAKERS
+        return name in self._made or name in _HOMES
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**_MAKERS, **self._made})
+        return iter({**_HOMES, **self._made})
 
     def __len__(self) -> int:
-        return len(_MAKERS.keys() | self._made.keys())
+        return len(_HOMES.keys() | self._made.keys())
 
     def register(self, name: str, signer: "Signer") -> None:
         """Add a signer, or put one in another's place."""

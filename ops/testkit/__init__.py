@@ -1,30 +1,74 @@
-"""Fakes of the services that give out credentials, over real HTTP on loopback; for our tests and for yours.
+"""Fakes of the services that give out credentials, over real HTTP on loopback, and what else tests need.
 
-Each is a context manager, counts what it is asked for (``stats()``, or ``GET
-/_stats``), and can be told to be slow, to throttle, to be down, or to answer
-the next requests by a script. ``python -m sotalia.ops.testkit.<name>`` runs one
-alone. Nothing of them is loaded before it is asked for.
+Each fake is a context manager, counts what it is asked for (``stats()``, or
+``GET /_stats``), says how it is found (``environ()``), and can be told to be
+slow, to throttle, to be down, to have a wrong clock, or to do with the next
+requests what a script says. ``python -m sotalia.ops.testkit.<name>`` runs one
+alone. Nothing is loaded before it is asked for.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..credential_cases import BrokenCase, find_cases, run_case
+    from .cloudwatch import FakeCloudWatch
+    from .container import FakeContainerEndpoint
     from .families import Grant, TokenFamilies
-    from .scripted import ScriptedServer, Step
+    from .imds import FakeIMDS
+    from .network_guard import NetworkForbidden, no_network
+    from .recorded import Exchange, RecordedServer
+    from .script import Reply, Step
+    from .server import FakeServer
     from .signin import FakeSignin
     from .sso_oidc import FakeSSOOIDC
     from .sso_portal import FakeSSOPortal
+    from .sts import FakeSTS
+    from .surroundings import credential_environ
 
-__all__ = ["FakeSSOOIDC", "FakeSSOPortal", "FakeSignin", "Grant", "ScriptedServer", "Step", "TokenFamilies"]
+__all__ = [
+    "BrokenCase",
+    "Exchange",
+    "FakeCloudWatch",
+    "FakeContainerEndpoint",
+    "FakeIMDS",
+    "FakeSSOOIDC",
+    "FakeSSOPortal",
+    "FakeSTS",
+    "FakeServer",
+    "FakeSignin",
+    "Grant",
+    "NetworkForbidden",
+    "RecordedServer",
+    "Reply",
+    "Step",
+    "TokenFamilies",
+    "credential_environ",
+    "find_cases",
+    "no_network",
+    "run_case",
+]
 
 _HOMES = {
-    "FakeSSOOIDC": "sso_oidc",
-    "FakeSSOPortal": "sso_portal",
-    "FakeSignin": "signin",
-    "Grant": "families",
-    "ScriptedServer": "scripted",
-    "Step": "scripted",
-    "TokenFamilies": "families",
+    "BrokenCase": "..credential_cases",
+    "Exchange": ".recorded",
+    "FakeCloudWatch": ".cloudwatch",
+    "FakeContainerEndpoint": ".container",
+    "FakeIMDS": ".imds",
+    "FakeSSOOIDC": ".sso_oidc",
+    "FakeSSOPortal": ".sso_portal",
+    "FakeSTS": ".sts",
+    "FakeServer": ".server",
+    "FakeSignin": ".signin",
+    "Grant": ".families",
+    "NetworkForbidden": ".network_guard",
+    "RecordedServer": ".recorded",
+    "Reply": ".script",
+    "Step": ".script",
+    "TokenFamilies": ".families",
+    "credential_environ": ".surroundings",
+    "find_cases": "..credential_cases",
+    "no_network": ".network_guard",
+    "run_case": "..credential_cases",
 }
 
 
@@ -34,7 +78,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+    found = globals()[name] = getattr(import_module(module, __name__), name)
     return found
 
 

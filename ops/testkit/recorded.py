@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
-from ..fake_server import FakeServer, Reply
+from .script import Reply
+from .server import FakeServer
 
 __all__ = ["Exchange", "RecordedServer"]
 
@@ -66,6 +67,8 @@ class RecordedServer(FakeServer):
     ``unexpected`` lists the requests that fitted none; they are answered with
     501. ``unused()`` lists the exchanges that nobody asked for. Safe in threads.
     """
+
+    VARIABLES: ClassVar[tuple[str, ...]] = ("AWS_ENDPOINT_URL", "AWS_EC2_METADATA_SERVICE_ENDPOINT")
 
     def __init__(self, exchanges: Iterable[Exchange] = (), *, port: int = 0) -> None:
         super().__init__(port=port)

@@ -7,28 +7,34 @@
 import json
 import threading
 import time
-from typing import Any, Final, Unpack
+from pathlib import Path
+from typing import Any, ClassVar, Final, Unpack
 
-from ..fake_server import Reply, common_arguments, serve_until_stopped
+from .alone import common_arguments, options_of, serve_until_stopped
 from .dpop_check import ProofError, check_proof
 from .families import Grant, InvalidGrantError, TokenFamilies
-from .scripted import ScriptedServer, ServerOptions, json_reply, options_of
+from .script import Reply, json_reply
+from .server import FakeServer, ServerOptions
+from .token_files import login_token_file, write_token_file
 
 __all__ = ["FakeSignin"]
 
 CLIENT_ID: Final = "arn:aws:signin:::devtools/same-device"
 
 
-class FakeSignin(ScriptedServer):
+class FakeSignin(FakeServer):
     """Sign-In with sessions whose credentials live ``lifetime`` seconds (the service's own: 900).
 
     A session is bound to the key of its first proof. ``begin()`` makes a
-    session and returns what the AWS CLI would write to its login cache.
+    session and returns what the AWS CLI would write to its login cache,
+    ``sign_in(home, login_session)`` writes it there.
     ``denied`` is the code of an ``AccessDeniedException`` that every call gets
     while it is set (``TOKEN_EXPIRED``, ``USER_CREDENTIALS_CHANGED``,
     ``INSUFFICIENT_PERMISSIONS``). Counts: ``CreateOAuth2Token``,
     ``refreshes``, ``invalid_grant``, ``reused``, ``bad_proof``, ``replayed``.
     """
+
+    VARIABLES: ClassVar[tuple[str, ...]] = ("AWS_ENDPOINT_URL_SIGNIN",)
 
     def __init__(
         self,
@@ -68,7 +74,11 @@ class FakeSignin(ScriptedServer):
             "dpopKey": pem.decode(),
         }
 
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+    def sign_in(self, home: str | Path, login_session: str) -> Path:
+        """Sign somebody in: ``begin()`` in the token file of a ``login_session``."""
+        return write_token_file(login_token_file(home, login_session), self.begin())
+
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answer a call; ``/_begin`` gives what ``begin()`` does, to programs in other processes."""
         if path == "/_begin":
             return json_reply(self.begin())

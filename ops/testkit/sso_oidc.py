@@ -8,11 +8,14 @@ reference, RFC 8628.
 import json
 import time
 from collections.abc import Mapping
-from typing import Any, Final, Unpack
+from pathlib import Path
+from typing import Any, ClassVar, Final, Unpack
 
-from ..fake_server import Reply, common_arguments, serve_until_stopped
+from .alone import common_arguments, options_of, serve_until_stopped
 from .families import Grant, InvalidGrantError, TokenFamilies
-from .scripted import ScriptedServer, ServerOptions, json_reply, options_of
+from .script import Reply, json_reply
+from .server import FakeServer, ServerOptions
+from .token_files import sso_token_file, write_token_file
 
 __all__ = ["FakeSSOOIDC"]
 
@@ -30,17 +33,20 @@ _ERRORS: Final = {
 }
 
 
-class FakeSSOOIDC(ScriptedServer):
+class FakeSSOOIDC(FakeServer):
     """SSO-OIDC with sessions that live ``lifetime`` seconds per access token.
 
     A person approves a device after ``pending`` polls, with the error codes in
     ``device_errors`` (``slow_down``, ``access_denied``, ``expired_token``) given
     first, one per poll. ``families`` holds the sessions; ``begin()`` makes one
-    without a person and returns what the AWS CLI would write to its cache.
+    without a person and returns what the AWS CLI would write to its cache,
+    ``sign_in(home, name)`` writes it there.
     With ``reissue`` false the refresh grant returns no new refresh token.
     Counts: the operations, ``refreshes`` (exchanges that succeeded),
     ``invalid_grant`` and ``reused`` (a spent token came again).
     """
+
+    VARIABLES: ClassVar[tuple[str, ...]] = ("AWS_ENDPOINT_URL_SSO_OIDC",)
 
     def __init__(
         self,
@@ -77,7 +83,12 @@ class FakeSSOOIDC(ScriptedServer):
             "refreshToken": grant.refresh_token,
         }
 
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+    def sign_in(self, home: str | Path, name: str) -> Path:
+        """Sign somebody in: ``begin()`` in the token file of an ``sso-session``, or of a start URL."""
+        start_url = {"start_url": name} if "://" in name else {}
+        return write_token_file(sso_token_file(home, name), self.begin(**start_url))
+
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answer a call; ``/_begin`` gives what ``begin()`` does, to programs in other processes."""
         if path == "/_begin":
             return json_reply(self.begin())

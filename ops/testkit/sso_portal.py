@@ -4,17 +4,18 @@
 ``AWS_ENDPOINT_URL_SSO`` to it. Source: IAM Identity Center portal API reference.
 """
 
-from typing import Unpack
+from typing import ClassVar, Unpack
 from urllib.parse import parse_qs, urlsplit
 
-from ..fake_server import Reply, common_arguments, serve_until_stopped
+from .alone import common_arguments, options_of, serve_until_stopped
 from .families import TokenFamilies
-from .scripted import ScriptedServer, ServerOptions, json_reply, options_of
+from .script import Reply, json_reply
+from .server import FakeServer, ServerOptions
 
 __all__ = ["FakeSSOPortal"]
 
 
-class FakeSSOPortal(ScriptedServer):
+class FakeSSOPortal(FakeServer):
     """The portal: a new set of role credentials for every GetRoleCredentials, of ``lifetime`` seconds.
 
     ``families`` says which access tokens are good (those of a ``FakeSSOOIDC``);
@@ -23,6 +24,8 @@ class FakeSSOPortal(ScriptedServer):
     of the latest call. Counts: ``GetRoleCredentials``, ``Logout``,
     ``unauthorized``.
     """
+
+    VARIABLES: ClassVar[tuple[str, ...]] = ("AWS_ENDPOINT_URL_SSO",)
 
     def __init__(
         self,
@@ -38,7 +41,7 @@ class FakeSSOPortal(ScriptedServer):
         self.last_query: dict[str, str] = {}
         self.last_headers: dict[str, str] = {}
 
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answer a call."""
         address = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(address.query).items()}

@@ -4,14 +4,12 @@ import gzip
 import json
 import pickle
 import subprocess
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import peers
 import request_peer
-from random_params import random_params
+from random_params import random_params, spoiled
 from sotalia.components.errors import ParamValidationError
 from sotalia.models.serialize import compile_checked_serializer, compile_serializer
 from sotalia.models.shapes import ServiceModel
@@ -33,7 +31,6 @@ ALWAYS = (
     "sts",
 )
 SERVICES, OPERATIONS = 50, 6
-JUNK = (None, 1, -1, True, "", "x", 1.5, b"x", [], {}, [1], {"a": 1}, (), (1,), Decimal(1), date(2020, 1, 1), -(10**6))
 
 pytestmark = peers.takes_long_once
 
@@ -87,21 +84,6 @@ def compare(questions):
         and "<sensitive>" not in ours
     ]
     return len(asked), differences
-
-
-def spoiled(params, random):
-    """Return parameters with one fault somewhere."""
-    if isinstance(params, dict) and params and random.random() < 0.7:
-        name = random.choice(list(params))
-        chance = random.random()
-        if chance < 0.15:
-            return {key: value for key, value in params.items() if key != name}
-        if chance < 0.25:
-            return {**params, "Unknown": 1}
-        return {**params, name: spoiled(params[name], random)}
-    if isinstance(params, list) and params and random.random() < 0.7:
-        return [spoiled(params[0], random), *params[1:]]
-    return random.choice(JUNK)
 
 
 def test_random_requests_equal_those_of_boto3(capsys):

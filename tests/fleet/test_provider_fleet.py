@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from fleet_providers import worker, worker_of_profile
-from sotalia.ops.fake_imds import FakeIMDS
-from sotalia.ops.fake_sts import FakeSTS
+from sotalia.ops.testkit import FakeIMDS, FakeSTS
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def servers():
 
     def start(name, *options):
         process = subprocess.Popen(
-            [sys.executable, "-m", f"sotalia.ops.{name}", *options], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", f"sotalia.ops.testkit.{name}", *options], stdout=subprocess.PIPE, text=True
         )
         running.append(process)
         return process.stdout.readline().strip()
@@ -57,8 +56,8 @@ def run(method, count, target, *arguments):
 @pytest.mark.parametrize(("method", "count"), [("fork", 64), ("spawn", 8)])
 @pytest.mark.parametrize("with_role", [False, True])
 def test_one_fetch_for_a_fleet_that_starts_together(servers, tmp_path, method, count, with_role):
-    imds = servers("fake_imds", "--rate", "20", "--latency", "0.02")
-    sts = servers("fake_sts", "--latency", "0.02")
+    imds = servers("imds", "--rate", "20", "--latency", "0.02")
+    sts = servers("sts", "--latency", "0.02")
     found = run(method, count, worker, imds, sts, str(tmp_path / "cache"), with_role)
     expected = "ASIASTS000000001" if with_role else "ASIAFAKE00000001"
     assert {key for key, _ in found} == {expected}
@@ -86,7 +85,7 @@ def test_one_program_for_a_fleet_that_starts_together(tmp_path, method, count):
 
 
 def test_one_web_identity_call_for_a_fleet_that_starts_together(servers, tmp_path):
-    sts = servers("fake_sts", "--latency", "0.05")
+    sts = servers("sts", "--latency", "0.05")
     (tmp_path / "token").write_text("a token")
     role = "arn:aws:iam::123456789012:role/fleet"
     profile = {"web_identity_token_file": str(tmp_path / "token"), "role_arn": role}

@@ -27,7 +27,7 @@ def new_imds(stack, monkeypatch):
     """Start a metadata service and let sessions find it."""
 
     def start(*options):
-        url = fake_service(stack, "fake_imds", "--latency", "0.02", "--lifetime", str(SIX_HOURS), *options)
+        url = fake_service(stack, "imds", "--latency", "0.02", "--lifetime", str(SIX_HOURS), *options)
         monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
         return url
@@ -38,7 +38,7 @@ def new_imds(stack, monkeypatch):
 @pytest.fixture
 def sts(stack, monkeypatch):
     """An STS that refuses the first set of the metadata service as expired."""
-    url = fake_service(stack, "fake_sts", "--refuse", FIRST)
+    url = fake_service(stack, "sts", "--refuse", FIRST)
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
     return url
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(300)
 def imds():
     """A metadata service that gives a new set at every request."""
     with ExitStack() as stack:
-        yield fake_service(stack, "fake_imds", "--latency", "0.005", "--rotate-every", "0")
+        yield fake_service(stack, "imds", "--latency", "0.005", "--rotate-every", "0")
 
 
 def run_forking(home, imds, forks, mode, delay):

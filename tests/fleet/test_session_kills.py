@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(300)
 def imds(monkeypatch):
     """A metadata service that gives a new set at every request."""
     with ExitStack() as stack:
-        url = fake_service(stack, "fake_imds", "--latency", "0.002", "--rotate-every", "0")
+        url = fake_service(stack, "imds", "--latency", "0.002", "--rotate-every", "0")
         monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
         yield url

@@ -41,7 +41,7 @@ def test_threads_make_clients_of_twenty_services_with_one_credential_load(capsys
 @pytest.mark.parametrize("cache", ["file", "memory", "off"])
 def test_threads_ask_the_metadata_service_once_whatever_the_cache(cache):
     with ExitStack() as stack:
-        imds = fake_service(stack, "fake_imds", "--rate", "20", "--latency", "0.02")
+        imds = fake_service(stack, "imds", "--rate", "20", "--latency", "0.02")
         told = run_threads(
             "default",
             AWS_EC2_METADATA_DISABLED="false",

@@ -2,17 +2,14 @@
 
 import json
 import os
-import shutil
-import tempfile
 import time
-from pathlib import Path
 
 import canary
 import pytest
 from sotalia import Session
 from sotalia.components.errors import SotaliaError
-from sotalia.ops.fake_imds import FakeIMDS
-from sotalia.ops.fake_sts import FakeSTS
+from sotalia.ops.testkit import FakeContainerEndpoint, FakeIMDS, FakeSTS
+from unprivileged import open_folder, unprivileged
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 SET = {
@@ -30,6 +27,12 @@ XML = (
 @pytest.fixture
 def imds():
     with FakeIMDS() as server:
+        yield server
+
+
+@pytest.fixture
+def endpoint():
+    with FakeContainerEndpoint() as server:
         yield server
 
 
@@ -98,15 +101,15 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_documents_of_a_container(imds, session, name):
-    imds.credentials_body = DOCUMENTS[name]
-    refused(session({"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{imds.url}/container"}), "container-role")
+def test_documents_of_a_container(endpoint, session, name):
+    endpoint.credentials_body = DOCUMENTS[name]
+    refused(session(endpoint.environ()), "container-role")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_documents_of_the_metadata_service(imds, session, name):
     imds.credentials_body = DOCUMENTS[name]
-    made = session({"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": imds.url})
+    made = session(imds.environ())
     try:
         found = made.get_credentials()
     except SotaliaError as error:
@@ -156,11 +159,11 @@ def test_answers_of_sts(sts, session, name):
     refused(session(web, token=canary.TOKEN))
 
 
-def test_what_ended_before_it_came(imds, session):
+def test_what_ended_before_it_came(endpoint, session):
     """A metadata service may prolong what it gave out, so its sets are used on; those of a program are not."""
     ended = json.dumps({**SET, "Expiration": "2001-01-01T00:00:00Z", "Version": 1, "SessionToken": "t"}).encode()
-    imds.credentials_body = ended
-    found = session({"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{imds.url}/container"}).get_credentials()
+    endpoint.credentials_body = ended
+    found = session(endpoint.environ()).get_credentials()
     assert (found.access_key, found.state) == ("AKIDX", "stale")
     refused(session(config="[default]\ncredential_process = cat HOME/document\n", document=ended), "past their end")
     environ = {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": canary.SECRET_KEY}
@@ -169,13 +172,13 @@ def test_what_ended_before_it_came(imds, session):
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirects_are_refused(imds, session, status):
-    with FakeIMDS() as elsewhere:
-        imds.down, imds.moved_to = status, f"{elsewhere.url}/container"
-        token = {"AWS_CONTAINER_AUTHORIZATION_TOKEN": canary.TOKEN}
-        made = session({"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{imds.url}/container", **token})
-        refused(made, f"status {status}, a redirect, which is not followed")
-        made = session({"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": imds.url})
+def test_redirects_are_refused(imds, endpoint, session, status):
+    with FakeContainerEndpoint() as elsewhere:
+        for fake in (imds, endpoint):
+            fake.down, fake.moved_to = status, elsewhere.uri
+        endpoint.token = canary.TOKEN
+        refused(session(endpoint.environ()), f"status {status}, a redirect, which is not followed")
+        made = session(imds.environ())
         assert made.get_credentials() is None
         text = str(made.get_component("credential_provider").no_credentials_error())
         assert f"status {status}, a redirect, which is not followed" in text
@@ -200,20 +203,17 @@ def test_container_uris_elsewhere_are_refused_and_the_allowed_hosts_are_named(se
 
 
 @pytest.mark.parametrize("token", ["a\r\nHost: evil", "a\nb", "\r"])
-def test_a_token_with_a_line_break_is_refused(imds, session, token):
-    uri = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{imds.url}/container"}
+def test_a_token_with_a_line_break_is_refused(endpoint, session, token):
+    uri = endpoint.environ()
     refused(session({**uri, "AWS_CONTAINER_AUTHORIZATION_TOKEN": canary.TOKEN + token}), "holds a line break")
     environ = {**uri, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/token"}
     refused(session(environ, token=canary.TOKEN + token), "_TOKEN_FILE holds a line break")
-    assert imds.stats()["requests"] == 0
+    assert endpoint.stats()["requests"] == 0
 
 
-def test_a_token_file_that_vanishes(imds, session, own_environment):
-    imds.lifetime = 2.0  # pressing after a second and a half
-    environ = {
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{imds.url}/container",
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/token",
-    }
+def test_a_token_file_that_vanishes(endpoint, session, own_environment):
+    endpoint.lifetime = 2.0  # pressing after a second and a half
+    environ = {**endpoint.environ(), "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/token"}
     found = session(environ, token=canary.TOKEN).get_credentials()
     first = found.get_frozen_credentials()
     (own_environment / "token").unlink()
@@ -256,36 +256,17 @@ WHO_MAY_NOT_READ = {
 
 @pytest.mark.parametrize("name", WHO_MAY_NOT_READ)
 def test_files_that_may_not_be_read(name):
-    """As another user than root, for whom no file is closed: a forked child that gives its rights up."""
     environ, said = WHO_MAY_NOT_READ[name]
-    folder = Path(tempfile.mkdtemp())  # pytest's folders are closed to other users
-    try:
-        folder.chmod(0o755)
+    with open_folder() as folder:
         (folder / "file").write_text("[default]\nregion = eu-west-1\n")
         (folder / "process").write_text(f"[default]\ncredential_process = {folder}/file\n")
         given = {key: value.replace("HOME", str(folder)) for key, value in environ.items()}
         given = {"HOME": str(folder), "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1", **given}
         _error(given)  # imports what the child needs, as it may not be able to
         (folder / "file").chmod(0)
-        receiver, sender = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                if os.geteuid() == 0:
-                    os.setgroups([])
-                    os.setgid(65534)
-                    os.setuid(65534)
-                os.write(sender, _error(given).encode())
-            finally:
-                os._exit(0)
-        os.close(sender)
-        with open(receiver, encoding="utf-8") as answer:
-            text = answer.read()
-        os.waitpid(child, 0)
+        text = unprivileged(lambda: _error(given))
         assert f"{said}: permission denied" in text.lower()
         assert str(folder / "file") in text
-    finally:
-        shutil.rmtree(folder)
 
 
 def _error(environ):

@@ -11,6 +11,7 @@ import pytest
 import sotalia
 from sotalia.exceptions import InvalidModelError, UnknownServiceError
 from sotalia.ops.command_line import main
+from unprivileged import open_folder, unprivileged
 
 MODELS = Path(__file__).resolve().parents[1] / "support" / "private_models"
 MODEL, PAGES = "ferries/2024-03-03/service-2.json", "ferries/2024-03-03/paginators-1.json"
@@ -264,10 +265,15 @@ def test_a_folder_in_the_place_of_a_file(folder):
     refused(folder, MODEL, "", "it cannot be read (Is a directory)")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
-def test_a_file_that_may_not_be_read(folder):
-    (folder / MODEL).chmod(0)
-    refused(folder, MODEL, "", "it cannot be read (Permission denied)")
+def test_a_file_that_may_not_be_read(folder, monkeypatch):
+    change(folder, MODEL, "/metadata", GONE)
+    refused(folder, MODEL, "/metadata")  # imports what the child needs
+    with open_folder() as open_to_all:
+        for name in ("AWS_DATA_PATH", "HOME"):
+            monkeypatch.setenv(name, str(open_to_all))
+        shutil.copytree(folder / "ferries", open_to_all / "ferries")
+        (open_to_all / MODEL).chmod(0)
+        unprivileged(lambda: refused(open_to_all, MODEL, "", "it cannot be read (Permission denied)"))
 
 
 def test_a_service_that_is_nowhere_is_told_from_one_that_is_broken(folder):

@@ -5,7 +5,7 @@ import time
 import canary
 import pytest
 from sotalia.components.config import Config
-from sotalia.ops.fake_sts import FakeSTS
+from sotalia.ops.testkit import FakeSTS
 from sotalia.session import Session
 
 HOURS = pytest.mark.parametrize("hours", [-1, 1])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sotalia
 from sotalia.components.errors import InvalidSettingError
-from sotalia.ops.fake_imds import FakeIMDS
+from sotalia.ops.testkit import FakeIMDS
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sotalia.ops import testkit
 from sotalia.ops.command_line import _parser
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -102,6 +103,38 @@ def test_the_examples_of_the_readme_run(aws: str) -> None:
     assert "us-east-1" in region
     assert "AWS_REGION" in region
     assert [attempt.split(":")[0].split()[0] for attempt in attempts][:2] == ["env", "vault"]
+
+
+def test_the_examples_for_tests_run(tmp_path: Path) -> None:
+    document = CHECKOUT / "docs" / "testing.md"
+    case = tmp_path / "my-cases" / "pod"
+    (case / "home").mkdir(parents=True)
+    (case / "home" / "token").write_text("a-token")
+    for name, text in zip(("case.toml", "http.toml"), _blocks(document, "toml"), strict=True):
+        (case / name).write_text(text)
+    (tmp_path / "test_examples.py").write_text("\n".join(_blocks(document, "python")))
+    command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(tmp_path), "test_examples.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "8 passed" in done.stdout
+    command = next(line for line in _commands(document) if "credential_cases" in line).split()
+    done = subprocess.run(
+        [sys.executable, *command[1:]], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "1 of 1 cases pass"
+
+
+def test_the_table_of_fakes_is_whole() -> None:
+    text = (CHECKOUT / "docs" / "testing.md").read_text("utf-8").partition("## Fakes")[2].partition("\n## ")[0]
+    rows = [
+        re.findall(r"`(\w+)`", f"{row.split('|')[1]}{row.split('|')[3]}")
+        for row in text.splitlines()
+        if row[:3] == "| `"
+    ]
+    fakes = [name for name in testkit.__all__ if name.endswith("Server") or name.startswith("Fake")]
+    assert {name: tuple(variables) for name, *variables in rows} == {
+        name: getattr(testkit, name).VARIABLES for name in fakes if name != "FakeServer"
+    }
 
 
 def test_the_examples_for_providers_run(own_environment: Path) -> None:

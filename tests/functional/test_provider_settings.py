@@ -13,8 +13,7 @@ from sotalia import Session
 from sotalia.components.errors import SotaliaError
 from sotalia.components.http import make_response
 from sotalia.components.settings_table import CREDENTIAL_SETTINGS, SETTINGS
-from sotalia.ops.fake_imds import FakeIMDS
-from sotalia.ops.fake_sts import FakeSTS
+from sotalia.ops.testkit import FakeContainerEndpoint, FakeIMDS, FakeSTS
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 KEYS = {"aws_access_key_id": "AKIDX", "aws_secret_access_key": "s"}
@@ -32,6 +31,7 @@ class Case(NamedTuple):
     others: dict = {}
     files: dict = {}
     imds: dict = {}
+    task: dict = {}
 
 
 def profile_of(**keys):
@@ -55,7 +55,7 @@ WEB = {"web_identity_token_file": "{home}/token", "role_arn": ROLE}
 WEB_ENV = {"AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/token", "AWS_ROLE_ARN": ROLE}
 SLEEP = {"credential_process": "sleep 60"}
 ENV = {"AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s"}
-CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{imds}/container"}
+CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{task}"}
 SLOW = {"latency": 0.4}
 V1 = {"token_status": 404, "allow_v1": True}
 
@@ -111,12 +111,12 @@ CASES = [
     Case(
         {"method": "container-role"},
         {**CONTAINER, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "t"},
-        imds={"container_token": "t"},
+        task={"token": "t"},
     ),
     Case(
         {"method": "container-role"},
         {**CONTAINER, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "{home}/token"},
-        imds={"container_token": "a token"},
+        task={"token": "a token"},
     ),
     Case({"method": "iam-role"}, IMDS),
     Case("AWS_EC2_METADATA_DISABLED is true", {**IMDS, "AWS_EC2_METADATA_DISABLED": "true"}),
@@ -167,8 +167,8 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def servers():
-    with FakeIMDS() as imds, FakeSTS() as sts:
-        yield imds, sts
+    with FakeIMDS() as imds, FakeContainerEndpoint() as endpoint, FakeSTS() as sts:
+        yield imds, endpoint, sts
 
 
 @pytest.fixture
@@ -180,14 +180,14 @@ def home(tmp_path):
 
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_a_setting_has_its_effect(servers, home, number):
-    case, (imds, sts) = CASES[number], servers
-    imds.reset()
-    imds.latency, imds.token_status, imds.allow_v1, imds.container_token = 0.0, 200, False, None
-    for name, value in case.imds.items():
-        setattr(imds, name, value)
+    case, (imds, endpoint, sts) = CASES[number], servers
+    imds.latency, imds.token_status, imds.allow_v1, endpoint.token = 0.0, 200, False, None
+    for fake, state in ((imds, case.imds), (endpoint, case.task)):
+        for name, value in state.items():
+            setattr(fake, name, value)
 
     def fill(text):
-        return text.replace("{home}", str(home)).replace("{imds}", imds.url)
+        return text.replace("{home}", str(home)).replace("{imds}", imds.url).replace("{task}", endpoint.uri)
 
     sections = {"default": case.profile, **{f"profile {name}": keys for name, keys in case.others.items()}}
     config = "".join(f"[{name}]\n{profile_of(**keys)}" for name, keys in sections.items())

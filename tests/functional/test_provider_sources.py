@@ -12,20 +12,32 @@ from fake_world import World
 from sotalia.components.cache_backends import open_cache
 from sotalia.components.errors import ClientError, CredentialRetrievalError, InvalidIMDSEndpointError
 from sotalia.components.single_flight import SharedFetch
-from sotalia.ops.fake_imds import FakeIMDS
-from sotalia.ops.fake_sts import FakeSTS
+from sotalia.ops.testkit import FakeContainerEndpoint, FakeIMDS, FakeSTS
 from sotalia.providers.chain import ProviderContext, create_credential_resolver
 from sotalia.providers.container import ContainerProvider
 from sotalia.providers.instance_metadata import InstanceMetadataFetcher, InstanceMetadataProvider
 from sotalia.providers.metadata_client import MetadataClient
 
-SECRETS = ("fake-imds-secret", "fake-imds-session-token", "fake-imds-token", "fake-sts-secret", "fake-sts-session")
+SECRETS = (
+    "fake-imds-secret",
+    "fake-container-secret",
+    "fake-imds-session-token",
+    "fake-imds-token",
+    "fake-sts-secret",
+    "fake-sts-session",
+)
 ROLE = "arn:aws:iam::123456789012:role/r"
 
 
 @pytest.fixture
 def imds():
     with FakeIMDS() as server:
+        yield server
+
+
+@pytest.fixture
+def endpoint():
+    with FakeContainerEndpoint() as server:
         yield server
 
 
@@ -252,35 +264,35 @@ def test_a_fetcher_of_somebody_else():
 # container-role
 
 
-def container(imds, sharing=None, **environ):
-    environ.setdefault("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{imds.url}/container/task?x=1")
+def container(endpoint, sharing=None, **environ):
+    environ.setdefault("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{endpoint.uri}?x=1")
     return ContainerProvider(environ, impatient(timeout=1, attempts=3), sharing=sharing)
 
 
-def test_container_credentials(imds):
-    credentials = container(imds).load()
+def test_container_credentials(endpoint):
+    credentials = container(endpoint).load()
     assert credentials.access_key == "ASIAFAKE00000001"
     assert credentials.method == "container-role"
     assert credentials.account_id == "123456789012"
 
 
-def test_the_token_file_is_read_again_for_every_request(imds, tmp_path):
+def test_the_token_file_is_read_again_for_every_request(endpoint, tmp_path):
     path = tmp_path / "token"
     path.write_text("first")
-    imds.container_token = "first"
+    endpoint.token = "first"
     clock = Clock(time.time())
     provider = container(
-        imds,
+        endpoint,
         AWS_CONTAINER_AUTHORIZATION_TOKEN="wrong",
         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(path),
     )
     provider._clock = clock
     credentials = provider.load()
     path.write_text("second")
-    imds.container_token, imds.clock = "second", clock
+    endpoint.token, endpoint.clock = "second", clock
     clock.advance(3600 - 30)
     assert credentials.access_key == "ASIAFAKE00000002"
-    assert imds.stats().get("unauthorized", 0) == 0
+    assert endpoint.stats().get("unauthorized", 0) == 0
 
 
 def broken(provider, text):
@@ -289,16 +301,18 @@ def broken(provider, text):
     assert "canary" not in str(caught.value)
 
 
-def test_a_container_endpoint_that_fails_stops_the_chain(imds, tmp_path):
-    imds.container_token = "t"
-    broken(container(imds), "status 401")
-    broken(container(imds, AWS_CONTAINER_AUTHORIZATION_TOKEN="canary\r\nHost: x"), "line break")
-    broken(container(imds, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(tmp_path / "gone")), "cannot be read: No such")
-    imds.container_token = None
-    imds.credentials_body = b'{"SecretAccessKey": "canary"}'
-    broken(container(imds), "a document without AccessKeyId and Token")
-    imds.rate = 0
-    broken(container(imds), r"throttled \(429 x3\)")
+def test_a_container_endpoint_that_fails_stops_the_chain(endpoint, tmp_path):
+    endpoint.token = "t"
+    broken(container(endpoint), "status 401")
+    broken(container(endpoint, AWS_CONTAINER_AUTHORIZATION_TOKEN="canary\r\nHost: x"), "line break")
+    broken(
+        container(endpoint, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(tmp_path / "gone")), "cannot be read: No such"
+    )
+    endpoint.token = None
+    endpoint.credentials_body = b'{"SecretAccessKey": "canary"}'
+    broken(container(endpoint), "a document without AccessKeyId and Token")
+    endpoint.rate = 0
+    broken(container(endpoint), r"throttled \(429 x3\)")
 
 
 @pytest.mark.parametrize(
@@ -343,10 +357,10 @@ def jwt(**claims):
     return f"e30.{body}.sig"
 
 
-def test_whom_the_token_stands_for_is_in_the_name_of_the_entry(imds, tmp_path):
-    def identity(token, uri=f"{imds.url}/container"):
+def test_whom_the_token_stands_for_is_in_the_name_of_the_entry(endpoint, tmp_path):
+    def identity(token, uri=endpoint.uri):
         return container(
-            imds,
+            endpoint,
             SharedFetch(open_cache("memory")),
             AWS_CONTAINER_AUTHORIZATION_TOKEN=token,
             AWS_CONTAINER_CREDENTIALS_FULL_URI=uri,
@@ -361,7 +375,7 @@ def test_whom_the_token_stands_for_is_in_the_name_of_the_entry(imds, tmp_path):
         identity("opaque-2"),
         identity("a.b.c"),
         identity(""),
-        identity(pod, f"{imds.url}/container/2"),
+        identity(pod, f"{endpoint.uri}/2"),
     ]
     assert len({found.digest() for found in [identity(pod), *others]}) == 8
     assert not [found for found in others if "opaque" in str(found.attributes)]

@@ -80,7 +80,7 @@ def test_a_token_about_to_end_is_renewed_first(home, oidc, portal):
 
 
 def test_a_profile_that_assumes_a_role_may_start_from_single_sign_on(home, oidc, portal):
-    from sotalia.ops.fake_sts import FakeSTS
+    from sotalia.ops.testkit import FakeSTS
 
     home.put(home.sso_file(), oidc.begin())
     with home.config.open("a") as file:

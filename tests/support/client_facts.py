@@ -77,6 +77,8 @@ def names_of(client: Any) -> dict[str, Any]:
     return {
         "methods": sorted(client.meta.method_to_api_mapping.items()),
         "dir": sorted(name for name in dir(client) if not name.startswith("_")),
+        "paginators": [name for name in sorted(client.meta.method_to_api_mapping) if client.can_paginate(name)],
+        "waiters": sorted(client.waiter_names),
         "exceptions": sorted(name for name in dir(exceptions) if not name.startswith("_")),
         "codes": sorted((code, exceptions.from_code(code).__name__) for code in codes),
     }

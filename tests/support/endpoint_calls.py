@@ -43,7 +43,7 @@ _OTHER_WORDS: Mapping[type[Exception], tuple[str, ...]] = {
 
 _BUCKET = "ParamValidationError: Parameter validation failed:\nInvalid bucket name"
 
-_SKIPPED_SIGNERS = {"v4-s3express": "sigv4-s3express", "v2": "sigv2"}
+_SKIPPED_SIGNERS = {"v2": "sigv2"}
 """Signature versions that are only written down: the test is about which one is asked for."""
 
 _EXPRESS = (
@@ -65,7 +65,7 @@ class Stop:
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Raise ``Sent``."""
         if request.method == "GET" and request.url.endswith("?session"):
-            return make_response(request.url, 200, {"content-type": "application/xml"}, _EXPRESS)
+            return make_response(200, _EXPRESS, {"content-type": "application/xml"}, request.url)
         raise Sent(request)
 
     def close(self) -> None:
@@ -279,6 +279,8 @@ class Cases:
             return f"sent to {request.url}, expected the error {expect['error']}"
         endpoint = expect["endpoint"]
         template = (self.model.operation_model(call.operation).endpoint or {}).get("hostPrefix", "")
+        if self.model.service_name == "s3control":
+            template = ""  # its rules have the account already; boto3 leaves the prefix out, too
         prefix = template.replace("{", "%(").replace("}", ")s") % call.params if template else ""
         url = endpoint["url"].replace("://", "://" + prefix, 1)
         if not (request.url + "/").startswith(url if url.endswith("/") else url + "/"):
@@ -308,7 +310,7 @@ def _signed(request: AWSPreparedRequest) -> tuple[str, str, str]:
     header = request.headers.get("Authorization", "")
     if header.startswith("AWS4-HMAC-SHA256 Credential="):
         _, _, region, name, _ = header.split("Credential=")[1].split(",")[0].split("/")
-        return "sigv4", name, region
+        return "sigv4-s3express" if "x-amz-s3session-token" in request.headers else "sigv4", name, region
     if header.startswith("AWS4-ECDSA-P256-SHA256 Credential="):
         return "sigv4a", header.split("/")[2], request.headers["X-Amz-Region-Set"]
     scheme, name, region = (*header.split(" "), "", "", "")[:3]

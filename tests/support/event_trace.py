@@ -104,7 +104,7 @@ def play(session: Any, library: str, case: dict[str, Any], url: str, config: Any
     for event, handler in handlers_of(case, library):
         client.meta.events.register_last(event, handler)
     try:
-        result = client._make_api_call(case["operation"], case["params"])
+        result = client._make_api_call(case["operation"], dict(case["params"]))
         outcome = ["ok", sorted(key for key in result if key != "ResponseMetadata")]
     except Exception as error:
         outcome = [type(error).__name__, str(error).replace(url, "URL")]

@@ -1,13 +1,14 @@
 """Environments in which the chain is asked: variables, files and arguments of a session, as boto3's users have them.
 
-``{home}``, ``{imds}`` and ``{role}`` stand for the home folder, the metadata service and a role.
+``{home}``, ``{imds}``, ``{task}`` and ``{role}`` stand for the home folder, the metadata service, the URI of a
+container's credentials and a role.
 """
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 KEYS = "aws_access_key_id = {0}\naws_secret_access_key = secret-{0}\n"
 ENV_KEYS = {"AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "secret-ENV"}
 WEB = {"AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/token", "AWS_ROLE_ARN": "{role}"}
-CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{imds}/container"}
+CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{task}"}
 IMDS = {"AWS_EC2_METADATA_DISABLED": "false"}
 TOKEN = {"token": "a web identity token"}
 PROCESS = "credential_process = cat {home}/document\n"
@@ -216,7 +217,7 @@ WORLDS = {
     # metadata services
     "a container with a token": world({**CONTAINER, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "t"}),
     "a container elsewhere": world({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://192.0.2.1/x"}),
-    "a container that answers with 404": world({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{imds}/other"}),
+    "a container that answers with 404": world({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{task}/other"}),
     "the metadata service is turned off": world({"AWS_EC2_METADATA_DISABLED": "true"}),
 }
 """Name and world. About the same things happen in a world to sotalia and to boto3 1.44.5."""

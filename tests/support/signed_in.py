@@ -1,11 +1,11 @@
 """A home in which somebody has signed in: config file, token files, and the fakes behind them."""
 
-import hashlib
 import json
 import os
 import time
 from pathlib import Path
 
+from sotalia.ops.testkit.token_files import login_token_file, sso_token_file
 from sotalia.session import Session
 
 START_URL = "https://example.awsapps.com/start"
@@ -60,10 +60,10 @@ class Home:
         }
 
     def sso_file(self, name=SESSION_NAME):
-        return self.folder / ".aws" / "sso" / "cache" / f"{hashlib.sha1(name.encode()).hexdigest()}.json"
+        return sso_token_file(self.folder, name)
 
     def login_file(self, session=LOGIN_SESSION):
-        return self.folder / ".aws" / "login" / "cache" / f"{hashlib.sha256(session.encode()).hexdigest()}.json"
+        return login_token_file(self.folder, session)
 
     def put(self, file, document):
         file.parent.mkdir(parents=True, exist_ok=True)

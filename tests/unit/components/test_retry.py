@@ -120,7 +120,7 @@ def test_default_jitter_is_random() -> None:
         ({"x-amz-retry-after": "1.5"}, 0.05),
         ({"x-amz-retry-after": "abc"}, 0.05),
         ({"x-amz-retry-after": "9" * 5000}, 0.05),
-        ({"Retry-After": "2"}, 2.0),
+        ({"Retry-After": "2"}, 0.05),
         ({"Retry-After": "Fri, 02 Jan 2026 03:04:05 GMT"}, 0.05),
     ],
 )

@@ -12,7 +12,7 @@ from fake_world import World
 from sotalia.components.cache_backends import open_cache
 from sotalia.components.errors import CredentialRetrievalError, RefreshWithMFAUnsupportedError
 from sotalia.components.single_flight import SharedFetch
-from sotalia.ops.fake_sts import FakeSTS
+from sotalia.ops.testkit import FakeSTS
 from sotalia.providers.assume_role_fetcher import AssumeRoleCredentialFetcher
 from sotalia.providers.chain import ProviderContext, create_credential_resolver
 from sotalia.providers.credentials import Credentials

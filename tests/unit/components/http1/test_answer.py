@@ -92,6 +92,7 @@ def test_the_end_of_the_connection_ends_only_what_told_no_length():
         b"HTTP/1.1 100 Continue\r\n\r\n" * 17,
         b"HTTP/1.1 200 OK\r\n" + b"X: %b\r\n" % (b"y" * 1000) * (MAX_HEAD // 1000 + 1),
         b"HTTP/1.1 200 OK\r\nX: " + b"y" * (MAX_HEAD + 1),
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * (MAX_HEAD + 1) + b"\r\nContent-Length: 0\r\n\r\n",
     ],
     ids=lambda data: repr(data[:60]),
 )

@@ -1,12 +1,14 @@
 """A fake CloudWatch that speaks smithy-rpc-v2-cbor, which moto's server does not: PutMetricData and ListMetrics.
 
-``python -m sotalia.ops.fake_cloudwatch`` prints its URL and serves until it is
-told to stop; ``/_stats`` counts what was asked for. Signatures are not checked.
+``python -m sotalia.ops.testkit.cloudwatch`` prints its URL and serves; set
+``AWS_ENDPOINT_URL_CLOUDWATCH`` to it. Signatures are not checked.
 """
 
-from typing import Any
+from typing import Any, ClassVar, Unpack
 
-from .fake_server import FakeServer, Reply, common_arguments, serve_until_stopped
+from .alone import common_arguments, options_of, serve_until_stopped
+from .script import Reply
+from .server import FakeServer, ServerOptions
 
 __all__ = ["FakeCloudWatch"]
 
@@ -16,8 +18,10 @@ _CBOR = "application/cbor"
 class FakeCloudWatch(FakeServer):
     """CloudWatch that remembers the names of metrics. Counts: ``PutMetricData``, ``ListMetrics``, ``other``."""
 
-    def __init__(self, *, port: int = 0, rate: float | None = None, latency: float = 0.0) -> None:
-        super().__init__(port=port, rate=rate, latency=latency)
+    VARIABLES: ClassVar[tuple[str, ...]] = ("AWS_ENDPOINT_URL_CLOUDWATCH",)
+
+    def __init__(self, **options: Unpack[ServerOptions]) -> None:
+        super().__init__(**options)
         self._metrics: dict[tuple[str, str], None] = {}
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
@@ -46,8 +50,7 @@ class FakeCloudWatch(FakeServer):
 def main(arguments: list[str] | None = None) -> None:
     """Serve until stopped."""
     given = common_arguments("A fake CloudWatch that speaks CBOR.").parse_args(arguments)
-    server = FakeCloudWatch(port=given.port, rate=given.rate, latency=given.latency)
-    serve_until_stopped(server, with_parent=given.with_parent)
+    serve_until_stopped(FakeCloudWatch(**options_of(given)), with_parent=given.with_parent)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,7 @@ import threading
 import pytest
 import sotalia
 from sotalia.components.config import Config
-from sotalia.ops.fake_sts import FakeSTS
-from sotalia.ops.testkit.no_network import NetworkForbidden, no_network
+from sotalia.ops.testkit import FakeSTS, NetworkForbidden, no_network
 
 CONFIG = Config(retries={"total_max_attempts": 1})
 

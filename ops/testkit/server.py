@@ -1,27 +1,18 @@
-"""What the fake services of the test kit have in common: a counted, throttled HTTP server on loopback."""
+"""What all fakes have in common: an HTTP server on loopback that counts, throttles, fails and follows scripts."""
 
-import argparse
+import io
 import json
-import os
-import signal
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self, TypedDict
 
-__all__ = ["FakeServer", "Reply", "common_arguments", "serve_until_stopped"]
+from .script import Reply, Step
 
-
-class Reply(NamedTuple):
-    """What a fake answers."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "text/plain"
-    headers: tuple[tuple[str, str], ...] = ()
+__all__ = ["FakeServer", "ServerOptions"]
 
 
 class _Server(ThreadingHTTPServer):
@@ -42,13 +33,20 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         assert isinstance(self.server, _Server)
         reply = self.server.owner.handle(self.command, self.path, headers, body)
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        self.send_header("Content-Length", str(len(reply.body)))
-        for name, value in reply.headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(reply.body)
+        connection, self.wfile = self.wfile, io.BytesIO()
+        try:
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.content_type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            for name, value in reply.headers:
+                self.send_header(name, value)
+            self.end_headers()
+            whole = self.wfile.getvalue() + reply.body
+        finally:
+            self.wfile = connection
+        if reply.cut is not None:
+            self.close_connection = True
+        self.wfile.write(whole[: reply.cut])
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Return the Date header, by the clock of the fake."""
@@ -61,45 +59,70 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing: paths and answers may hold secrets."""
 
 
+class ServerOptions(TypedDict, total=False):
+    """What every fake takes; see ``FakeServer``."""
+
+    host: str
+    port: int
+    rate: float | None
+    latency: float
+    throttle_status: int | None
+    clock: Callable[[], float]
+
+
 class FakeServer:
-    """An HTTP service on 127.0.0.1 with threads; a context manager, stopped at its end.
+    """An HTTP service with threads, on loopback unless ``host`` says otherwise; a context manager, stopped at its end.
 
     ``rate`` is the number of requests per second (sliding window) beyond which
     it answers ``throttle_status``; ``latency`` the seconds that each answer
-    takes; ``down``, when set to a status, is all that it answers, with a
-    ``Location`` for ``moved_to`` if that is set. All may be changed while it
-    runs. ``clock`` is the service's, also that of the ``Date`` header: a wrong
-    one makes clients with a wrong clock. ``GET /_stats`` gives ``stats()`` as
-    JSON, without being counted; ``POST /_reset`` sets the counts to zero.
-    Subclasses give ``respond``. Safe in threads.
+    takes; ``down``, when set to a status, is all that it answers (0: it hangs
+    up), with a ``Location`` for ``moved_to`` if that is set. All may be changed
+    while it runs. ``clock`` is the service's, also that of the ``Date`` header:
+    a wrong one makes clients with a wrong clock. ``script(*steps)`` says what
+    happens to the next requests that are neither throttled nor in an outage.
+    ``GET /_stats`` gives ``stats()`` as JSON, without being counted; ``POST
+    /_reset`` sets the counts to zero, ``POST /_script`` takes a list of steps
+    (``Step.read``). Subclasses give ``respond``. Safe in threads.
     """
+
+    VARIABLES: ClassVar[tuple[str, ...]] = ()
+    """The environment variables that hold the URL of such a service."""
+    THROTTLE_STATUS: ClassVar[int] = 429
+    """What such a service throttles with."""
 
     def __init__(
         self,
         *,
+        host: str = "127.0.0.1",
         port: int = 0,
         rate: float | None = None,
         latency: float = 0.0,
-        throttle_status: int = 429,
+        throttle_status: int | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.rate = rate
         self.latency = latency
-        self.throttle_status = throttle_status
+        self.throttle_status = self.THROTTLE_STATUS if throttle_status is None else throttle_status
         self.down: int | None = None
         self.moved_to: str | None = None
         self.clock = clock
         self._counts: Counter[str] = Counter()
         self._recent: deque[float] = deque()
+        self._steps: deque[Step] = deque()
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._host = host
+        self._server = _Server((host, port), _Handler)
         self._server.owner = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
         """The base URL, without a slash at its end."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://{self._host}:{self._server.server_port}"
+
+    def environ(self) -> dict[str, str]:
+        """Return the environment variables that make sotalia, boto3 and the AWS CLI use this fake."""
+        return dict.fromkeys(self.VARIABLES, self.url)
 
     def start(self) -> Self:
         """Start to answer."""
@@ -107,7 +130,7 @@ class FakeServer:
         return self
 
     def stop(self) -> None:
-        """Stop, and close the port."""
+        """Stop, and close the port; connections that are open are served on (``down`` ends them too)."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -120,6 +143,10 @@ class FakeServer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+    def script(self, *steps: Step) -> None:
+        """Queue steps, one for each of the next requests; behind the last one the service answers as usual."""
+        self._steps.extend(steps)
 
     def stats(self) -> dict[str, int]:
         """Return the counts: ``requests``, ``throttled``, and one for each thing that was asked for."""
@@ -139,24 +166,40 @@ class FakeServer:
 
     def handle(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answer one request."""
+        if path in ("/_stats", "/_reset", "/_script"):
+            return self._control(path, body)
+        self.count("requests")
+        if self.latency:
+            time.sleep(self.latency)
+        if self.down is not None:
+            moved = () if self.moved_to is None else (("Location", self.moved_to),)
+            return Reply(self.down, headers=moved, cut=None if self.down else 0)
+        if self._is_over_rate():
+            self.count("throttled")
+            return Reply(self.throttle_status)
+        try:
+            step = self._steps.popleft()
+        except IndexError:
+            return self.respond(method, path, headers, body)
+        if step.delay:
+            time.sleep(step.delay)
+        return step.reply(self.respond(method, path, headers, body) if step.needs_service else None)
+
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        """Answer a request that nothing else was done to."""
+        return Reply(404)
+
+    def _control(self, path: str, body: bytes) -> Reply:
         if path == "/_stats":
             return Reply(body=json.dumps(self.stats()).encode(), content_type="application/json")
         if path == "/_reset":
             self.reset()
             return Reply()
-        self.count("requests")
-        if self.latency:
-            time.sleep(self.latency)
-        if self.down is not None:
-            return Reply(self.down, headers=() if self.moved_to is None else (("Location", self.moved_to),))
-        if self._is_over_rate():
-            self.count("throttled")
-            return Reply(self.throttle_status)
-        return self.respond(method, path, headers, body)
-
-    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        """Answer a request that was neither throttled nor refused."""
-        return Reply(404)
+        try:
+            self.script(*[Step.read(one) for one in json.loads(body)])
+        except (ValueError, TypeError) as error:
+            return Reply(400, str(error).encode())
+        return Reply()
 
     def _is_over_rate(self) -> bool:
         if self.rate is None:
@@ -169,27 +212,3 @@ class FakeServer:
                 return True
             self._recent.append(now)
             return False
-
-
-def serve_until_stopped(server: FakeServer, *, with_parent: bool = False) -> None:
-    """Start a fake, print its URL, and serve until SIGTERM or SIGINT, or until the process that started it is gone."""
-    stopped, parent = threading.Event(), os.getppid()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    with server:
-        print(server.url, flush=True)
-        while not stopped.wait(1.0):
-            if with_parent and os.getppid() != parent:
-                return
-
-
-def common_arguments(description: str) -> argparse.ArgumentParser:
-    """Return a parser with the options that every fake has."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the URL is printed")
-    parser.add_argument("--rate", type=float, default=None, help="requests per second before it throttles")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds that every answer takes")
-    parser.add_argument("--throttle-status", type=int, default=429)
-    parser.add_argument("--with-parent", action="store_true", help="stop when the process that started it ends")
-    parser.add_argument("--lifetime", type=float, default=3600.0, help="seconds that credentials live")
-    return parser

@@ -1,17 +1,19 @@
 """A fake STS: AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity over the query protocol, counted.
 
-``python -m sotalia.ops.fake_sts`` prints its URL and serves until it is told
-to stop; ``/_stats`` counts what was asked for. Signatures are not checked, but
-access keys can be refused as expired.
+``python -m sotalia.ops.testkit.sts`` prints its URL and serves; set
+``AWS_ENDPOINT_URL_STS`` to it. Signatures are not checked, but access keys can
+be refused as expired, and a wrong clock is. Source: STS API reference.
 """
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import ClassVar, Unpack
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from .fake_server import FakeServer, Reply, common_arguments, serve_until_stopped
+from .alone import common_arguments, options_of, serve_until_stopped
+from .script import Reply
+from .server import FakeServer, ServerOptions
 
 __all__ = ["FakeSTS"]
 
@@ -33,18 +35,17 @@ class FakeSTS(FakeServer):
     ``GetCallerIdentity``, ``other``, ``refused``, ``skewed``.
     """
 
+    VARIABLES: ClassVar[tuple[str, ...]] = ("AWS_ENDPOINT_URL_STS",)
+    THROTTLE_STATUS: ClassVar[int] = 503
+
     def __init__(
         self,
         *,
         lifetime: float = 3600.0,
-        port: int = 0,
-        rate: float | None = None,
-        latency: float = 0.0,
-        throttle_status: int = 503,
-        clock: Callable[[], float] = time.time,
         refused: Iterable[str] = (),
+        **options: Unpack[ServerOptions],
     ) -> None:
-        super().__init__(port=port, rate=rate, latency=latency, throttle_status=throttle_status, clock=clock)
+        super().__init__(**options)
         self.lifetime = lifetime
         self.refused = frozenset(refused)
         self.failure: tuple[str, int] | None = None
@@ -125,17 +126,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = common_arguments("A fake STS.")
     parser.add_argument("--refuse", action="append", default=[], help="an access key id that has expired")
     given = parser.parse_args(arguments)
-    serve_until_stopped(
-        FakeSTS(
-            lifetime=given.lifetime,
-            port=given.port,
-            rate=given.rate,
-            latency=given.latency,
-            throttle_status=given.throttle_status,
-            refused=given.refuse,
-        ),
-        with_parent=given.with_parent,
-    )
+    server = FakeSTS(lifetime=given.lifetime, refused=given.refuse, **options_of(given))
+    serve_until_stopped(server, with_parent=given.with_parent)
 
 
 if __name__ == "__main__":
