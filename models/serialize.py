@@ -75,11 +75,21 @@ def compile_checked_serializer(
         validate(params)
         return serialize(params)
 
-    shape = operation.input_shape
-    if operation.service_model.resolved_protocol == "json" and shape is not None and operation.endpoint is None:
-        from .serialize_checked import compile_checked_json
+    protocol = operation.service_model.resolved_protocol
+    if operation.endpoint is not None or operation.has_event_stream_input:
+        return one_by_one
+    if protocol == "json" and operation.input_shape is not None:
+        from .serialize_checked_json import compile_checked_json
 
-        return compile_checked_json(operation, shape, one_by_one)
+        return compile_checked_json(operation, operation.input_shape, one_by_one)
+    if protocol in ("query", "ec2"):
+        from .serialize_checked_query import compile_checked_query
+
+        return compile_checked_query(operation, one_by_one)
+    if protocol in ("rest-json", "rest-xml"):
+        from .serialize_checked_rest import compile_checked_rest
+
+        return compile_checked_rest(operation, one_by_one)
     return one_by_one
 
 
@@ -111,17 +121,14 @@ def _compile_protocol(operation: OperationModel) -> Serializer:
 
         return compile_json(operation)
     if protocol in ("query", "ec2"):
-        from .serialize_query import compile_query
+        from .serialize_query import Ec2Forms, Forms, compile_query
 
-        return compile_query(operation, ec2=protocol == "ec2")
-    if protocol == "rest-json":
-        from .serialize_rest import compile_rest_json
+        return compile_query(operation, Ec2Forms() if protocol == "ec2" else Forms())
+    if protocol in ("rest-json", "rest-xml"):
+        from .serialize_bindings import Bindings
+        from .serialize_rest import compile_rest
 
-        return compile_rest_json(operation)
-    if protocol == "rest-xml":
-        from .serialize_rest import compile_rest_xml
-
-        return compile_rest_xml(operation)
+        return compile_rest(operation, Bindings())
     from .serialize_cbor import compile_cbor
 
     return compile_cbor(operation)

@@ -5,93 +5,84 @@ Source: Smithy's HTTP binding traits, https://smithy.io/2.0/spec/http-bindings.h
 
 from collections.abc import Callable, Mapping
 from io import TextIOBase
+from math import inf
 from typing import Any
 
-from ..components.errors import ParamValidationError
-from ..components.percent import LABEL_SAFE, PATH_SAFE, percent_encode
-from .serialize_json import JsonBodies, encode_json
-from .serialize_scalars import (
-    Convert,
-    Members,
-    as_datetime,
-    as_it_is,
-    blob_bytes,
-    blob_text,
-    boolean_text,
-    number_text,
-    timestamp_formatter,
+from .serialize_bindings import (
+    BODY,
+    HEADER,
+    HEADERS,
+    LABEL,
+    PAYLOAD,
+    QUERY,
+    Binding,
+    Bindings,
+    compile_path,
+    printable,
 )
-from .serialize_xml import XmlBodies
-from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
+from .serialize_scalars import Convert, Members, shortest_text
+from .shapes import OperationModel, Shape, StructureShape
 
-__all__ = ["compile_rest_json", "compile_rest_xml"]
+__all__ = ["compile_rest"]
 
 _Serialize = Callable[[Mapping[str, Any]], dict[str, Any]]
-_MakeBody = Callable[[Any], Any]
-
-_BODY, _HEADER, _QUERY, _LABEL, _HEADERS, _QUERY_MAP, _PAYLOAD = range(7)
 
 _XML_WITHOUT_A_TYPE = frozenset({"CloudFront", "Route 53", "S3", "S3 Control"})
 """The public services of rest-xml, by service id: they have always been sent bodies without a ``Content-Type``."""
-
-_EXCLUDE_EMPTY_TEXT = frozenset({"enum", "min", "pattern"})
 
 
 class _Body:
     """What an operation does with the parameters that are bound to its body."""
 
-    __slots__ = ("absent", "content_type", "make", "skips_empty")
+    __slots__ = ("absent", "compile_member", "content_type", "make", "renames", "skips_empty")
 
     def __init__(
-        self, make: _MakeBody | None, absent: bytes = b"", content_type: str = "", skips_empty: bool = False
+        self,
+        make: Callable[[Any], bytes] | None,
+        compile_member: Callable[[Shape], Convert | None],
+        absent: bytes = b"",
+        content_type: str = "",
+        renames: bool = False,
+        skips_empty: bool = False,
     ) -> None:
-        self.make = make  # None: no body is modelled
+        self.make = make  # None: no body is modelled, or it is a member as it was given
+        self.compile_member = compile_member  # what converts a member, or the payload, for ``make``
         self.absent = absent  # what is sent where nothing is given
         self.content_type = content_type
+        self.renames = renames  # members come to ``make`` under their names on the wire
         self.skips_empty = skips_empty  # a structure without members counts as nothing
 
 
-def compile_rest_json(operation: OperationModel) -> _Serialize:
-    """Compile the serializer of an operation of the ``rest-json`` protocol."""
+def _json_body(operation: OperationModel, shape: StructureShape, payload: Shape | None, bindings: Bindings) -> _Body:
+    if payload is None and not _has_body_members(shape):
+        return _Body(None, bindings.whole)
+    from .serialize_json import encode_json
 
-    def body_of(shape: StructureShape, payload: Shape | None) -> _Body:
-        bodies = JsonBodies()
-        if payload is None:
-            if not _has_body_members(shape):
-                return _Body(None)
-            structure = bodies.structure(shape)
-            return _Body(lambda given: encode_json(structure(given)), b"{}", "application/json")
-        convert = bodies.convert(payload)
-        union = isinstance(payload, StructureShape) and payload.is_tagged_union
-        make = encode_json if convert is None else lambda given: encode_json(convert(given))
-        # An empty object would be a union without a member, which no service takes.
-        return _Body(make, b"" if union else b"{}", "application/json")
-
-    return _compile(operation, body_of)
+    # An empty object would be a union without a member, which no service takes.
+    union = isinstance(payload, StructureShape) and payload.is_tagged_union
+    return _Body(encode_json, bindings.json(), b"" if union else b"{}", "application/json", renames=True)
 
 
-def compile_rest_xml(operation: OperationModel) -> _Serialize:
-    """Compile the serializer of an operation of the ``rest-xml`` protocol."""
+def _xml_body(operation: OperationModel, shape: StructureShape, payload: Shape | None, bindings: Bindings) -> _Body:
+    if payload is None and not _has_body_members(shape):
+        return _Body(None, bindings.whole)
+    from .serialize_xml import XmlBodies
 
-    def body_of(shape: StructureShape, payload: Shape | None) -> _Body:
-        if payload is None and not _has_body_members(shape):
-            return _Body(None)
-        bodies = XmlBodies(operation.service_model)
-        if payload is None:
-            name = bodies.own_name(shape) or shape.serialization.get("name") or shape.name
-            return _Body(bodies.document(shape, name), b"", xml_type, skips_empty=True)
-        name = bodies.payload_name(shape, shape.serialization["payload"], payload)
-        return _Body(bodies.document(payload, name), b"", xml_type)
-
-    xml_type = "" if operation.metadata.get("serviceId") in _XML_WITHOUT_A_TYPE else "application/xml"
-    return _compile(operation, body_of)
+    content_type = "" if operation.metadata.get("serviceId") in _XML_WITHOUT_A_TYPE else "application/xml"
+    bodies = XmlBodies(operation.service_model)
+    if payload is None:
+        name = bodies.own_name(shape) or shape.serialization.get("name") or shape.name
+        return _Body(bodies.document(shape, name), bindings.whole, content_type=content_type, skips_empty=True)
+    name = bodies.payload_name(shape, shape.serialization["payload"], payload)
+    return _Body(bodies.document(payload, name), bindings.whole, content_type=content_type)
 
 
 def _has_body_members(shape: StructureShape) -> bool:
     return any("location" not in member.serialization for member in shape.members.values())
 
 
-def _compile(operation: OperationModel, body_of: Callable[[StructureShape, Shape | None], _Body]) -> _Serialize:
+def compile_rest(operation: OperationModel, bindings: Bindings) -> _Serialize:
+    """Compile the serializer of an operation of the ``rest-json`` or the ``rest-xml`` protocol."""
     http = operation.http
     method = http.get("method", "POST")
     url = http.get("requestUri", "/")
@@ -103,48 +94,64 @@ def _compile(operation: OperationModel, body_of: Callable[[StructureShape, Shape
     payload_name = shape.serialization.get("payload")
     payload = None if payload_name is None else shape.members[payload_name]
     if payload is not None and payload.type_name in ("blob", "string"):
-        body, raw = _Body(None, content_type=_type_of_raw(shape, payload, operation.metadata)), True
+        body = _Body(None, bindings.whole, content_type=_type_of_raw(shape, payload, operation.metadata))
+        raw = True
     else:
-        body, raw = body_of(shape, payload), False
+        body_of = _json_body if operation.service_model.resolved_protocol == "rest-json" else _xml_body
+        body, raw = body_of(operation, shape, payload, bindings), False
     make, absent, content_type, skips_empty = body.make, body.absent, body.content_type, body.skips_empty
-    bindings = Members(shape, lambda name, member: _binding(name, member, payload_name))
-    fill_path = _Template(shape, url)
-    fill_auth_path = _Template(shape, http["authPath"]) if "authPath" in http else None
+
+    def compile_member(name: str, member: Shape) -> Binding:
+        if name == payload_name:
+            return PAYLOAD, inf, "", body.compile_member(member)
+        found = bindings.binding(name, member)
+        if found is not None:
+            return found
+        wire_name = member.serialization.get("name", name) if body.renames else name
+        return BODY, shortest_text(member), wire_name, body.compile_member(member)
+
+    members = Members(shape, compile_member)
+    fill_path = compile_path(shape, url)
+    fill_auth_path = compile_path(shape, http["authPath"]) if "authPath" in http else None
+    skips_none = bindings.skips_none
 
     def serialize(params: Mapping[str, Any]) -> dict[str, Any]:
         headers: dict[str, Any] = {}
         query: dict[str, Any] = {}
-        labels: dict[str, Any] = {}
+        labels: dict[str, str] = {}
         inside: dict[str, Any] = {}
         given: Any = None
         for key, value in params.items():
-            if value is None:
+            kind, least, name, convert = members[key]
+            if value.__class__ is str and len(value) >= least and value.isascii():
+                pass
+            elif value is None:
+                if not skips_none:
+                    raise TypeError(key)
                 continue
-            kind, name, convert = bindings[key]
-            if kind == _LABEL:
-                labels[name] = convert(value)
-            elif kind == _HEADER:
-                text = convert(value)
-                if text is not None:
-                    headers[name] = text if text.isprintable() else _checked(key, text)
-            elif kind == _BODY:
-                inside[key] = value
-            elif kind == _QUERY:
-                query[name] = convert(value)
-            elif kind == _PAYLOAD:
+            elif convert is not None:
+                value = convert(value)
+            if kind == LABEL:
+                labels[name] = value
+            elif kind == HEADER:
+                if value is not None:
+                    headers[name] = value if value.isprintable() else printable(key, value)
+            elif kind == BODY:
+                inside[name] = value
+            elif kind == QUERY:
+                query[name] = value
+            elif kind == PAYLOAD:
                 given = value
-            elif kind == _HEADERS:
-                for suffix, item in value.items():
-                    field, text = f"{name}{suffix}", convert(item)
-                    headers[_checked(key, field)] = _checked(key, text)
+            elif kind == HEADERS:
+                headers.update(value)
             else:
                 for field, item in value.items():
-                    query.setdefault(field, convert(item))  # A member of its own comes before the map's.
+                    query.setdefault(field, item)  # A member of its own comes before the map's.
         request = {
             "url_path": fill_path(labels), "query_string": query, "method": method, "headers": headers,
         }  # fmt: skip
         if raw:
-            content = given if type(given) is bytes else _raw(given)
+            content = given if given.__class__ is bytes else _raw(given)
         elif make is None:
             content = b""
         else:
@@ -177,137 +184,3 @@ def _type_of_raw(shape: StructureShape, payload: Shape, metadata: Mapping[str, A
         return ""
     own_headers = any(each.serialization.get("location") == "headers" for each in shape.members.values())
     return "" if own_headers else "text/plain"
-
-
-class _Template:
-    """A path whose ``{labels}`` are filled from members; ``{label+}`` keeps its slashes."""
-
-    __slots__ = ("_pieces", "_shape")
-
-    def __init__(self, shape: StructureShape, template: str) -> None:
-        self._shape = shape
-        self._pieces: list[tuple[str, str, bytes]] = []
-        while template:
-            literal, _, rest = template.partition("{")
-            label, _, template = rest.partition("}")
-            greedy = label.endswith("+")
-            self._pieces.append((literal, label.rstrip("+"), PATH_SAFE if greedy else LABEL_SAFE))
-
-    def __call__(self, labels: Mapping[str, Any]) -> str:
-        path = ""
-        try:
-            for literal, label, safe in self._pieces:
-                path += literal
-                if label:
-                    path += percent_encode(labels[label], safe)
-        except KeyError as error:
-            missing = next(
-                (name for name, member in self._shape.members.items() if error.args[0] == _wire_name(name, member)),
-                error.args[0],
-            )
-            raise ParamValidationError(report=f'Missing required parameter in input: "{missing}"') from None
-        return path
-
-
-def _wire_name(name: str, member: Shape) -> str:
-    return member.serialization.get("name", name)  # type: ignore[no-any-return] # JSON edge
-
-
-def _checked(key: str, text: str) -> str:
-    """Refuse what would end a header early; services and transports judge the rest."""
-    if "\n" in text or "\r" in text or "\0" in text:
-        raise ParamValidationError(
-            report=f"Invalid value for parameter {key}: a header cannot hold line breaks or NUL."
-        )
-    text.encode()
-    return text
-
-
-def _binding(name: str, member: Shape, payload_name: str | None) -> tuple[int, str, Convert]:
-    location = member.serialization.get("location")
-    wire_name = _wire_name(name, member)
-    if name == payload_name:
-        return _PAYLOAD, "", blob_bytes
-    if location == "uri":
-        return _LABEL, wire_name, _text_converter(member, "iso8601")
-    if location == "header":
-        return _HEADER, wire_name, _header_converter(member)
-    if location == "querystring":
-        if isinstance(member, MapShape):
-            return _QUERY_MAP, "", _query_converter(member.value)
-        return _QUERY, wire_name, _query_converter(member)
-    if location == "headers":
-        value = member.value if isinstance(member, MapShape) else member
-        return _HEADERS, member.serialization.get("name", ""), _text_converter(value, "rfc822")
-    return _BODY, wire_name, blob_bytes
-
-
-def _text_converter(shape: Shape, timestamp_format: str) -> Convert:
-    kind = shape.type_name
-    if kind == "string":
-        return _text
-    if kind == "boolean":
-        return boolean_text
-    if kind in ("float", "double", "bigdecimal"):
-        return number_text
-    if kind == "blob":
-        return blob_text
-    if kind == "timestamp":
-        formatter = timestamp_formatter(shape, timestamp_format)
-        return lambda value: str(formatter(value))
-    return str
-
-
-def _text(value: Any) -> str:
-    text = value if type(value) is str else str(value)
-    if not text.isascii():
-        text.encode()  # A lone surrogate is found here, not on the way out.
-    return text
-
-
-def _query_converter(shape: Shape) -> Convert:
-    if isinstance(shape, ListShape):
-        item = _query_converter(shape.member)
-        return lambda value: [item(each) for each in value if each is not None]
-    if shape.type_name in ("integer", "long", "short", "byte", "biginteger"):
-        return as_it_is
-    if shape.type_name == "timestamp":
-        return timestamp_formatter(shape, "iso8601")
-    return _text_converter(shape, "iso8601")
-
-
-def _header_converter(shape: Shape) -> Convert:
-    if shape.serialization.get("jsonvalue"):
-        return _json_text
-    if isinstance(shape, ListShape):
-        item = _header_converter(shape.member)
-        quoted = shape.member.type_name == "string"
-        # An empty field is one empty item where items may be empty; no public service has a list of such items.
-        nothing = "" if quoted and not _EXCLUDE_EMPTY_TEXT.intersection(shape.member.metadata) else None
-
-        def join(value: Any) -> str | None:
-            texts = [item(each) for each in value if each is not None]
-            return ",".join([_quoted(text) for text in texts] if quoted else texts) if texts else nothing
-
-        return join
-    if shape.type_name == "timestamp":
-        formatter = timestamp_formatter(shape, "rfc822")
-        # Headers have whole seconds: the fraction is cut off before it is written.
-        return lambda value: str(formatter(_whole_seconds(value)))
-    return _text_converter(shape, "rfc822")
-
-
-def _whole_seconds(value: Any) -> Any:
-    return as_datetime(value).replace(microsecond=0)
-
-
-def _quoted(text: str) -> str:
-    if "," in text or '"' in text:
-        return '"' + text.replace('"', '\\"') + '"'
-    return text
-
-
-def _json_text(value: Any) -> str:
-    from json import dumps
-
-    return blob_text(dumps(value, separators=(",", ":")))

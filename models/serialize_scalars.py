@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Generic, TypeVar
 
 from ..components.errors import ParamValidationError
@@ -22,6 +22,7 @@ __all__ = [
     "finite_or_name",
     "number",
     "number_text",
+    "shortest_text",
     "timestamp_formatter",
 ]
 
@@ -109,7 +110,9 @@ def number_text(value: Any) -> str:
 def as_it_is(value: Any) -> Any:
     """Return a value that becomes text on its way out; what has no text, or a lone surrogate, fails already here."""
     if type(value) is not int:
-        str(value).encode()
+        several = hasattr(value, "__len__") and not isinstance(value, str | bytes)  # a field for each item
+        for each in value if several else (value,):
+            str(each).encode()
     return value
 
 
@@ -141,3 +144,10 @@ def blob_text(value: Any) -> str:
 def document_of(shape: Shape) -> bool:
     """Tell whether a shape is a document, whose value is free-form and may be ``None``."""
     return isinstance(shape, StructureShape) and shape.is_document_type
+
+
+def shortest_text(shape: Shape) -> float:
+    """Return how long text in ASCII has to be to go as it is; none is long enough for what is no text."""
+    if shape.type_name != "string" or shape.serialization.get("jsonvalue"):
+        return inf
+    return shape.metadata.get("min", 0)  # type: ignore[no-any-return] # JSON edge

@@ -396,6 +396,9 @@ def test_a_lone_surrogate_is_found_before_anything_is_sent(protocol):
     for shape in ("Integer", "String"):
         with pytest.raises(ParamValidationError, match="surrogates not allowed"):
             serialize(protocol, {"n": {"shape": shape, **place}}, {"n": "\ud800"})
+        if protocol != "rest-json":
+            with pytest.raises(ParamValidationError, match="surrogates not allowed"):
+                serialize(protocol, {"n": {"shape": shape}}, {"n": ["a", "\ud800"]})
 
 
 def test_a_payload_that_is_text_says_so_unless_the_caller_names_headers():
