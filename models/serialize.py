@@ -9,12 +9,10 @@ from typing import Any
 
 from ..components.errors import ParamValidationError
 from .serialize_host import compile_host_prefix
+from .serialize_scalars import Serializer
 from .shapes import OperationModel
 
 __all__ = ["Serializer", "compile_checked_serializer", "compile_serializer", "compile_token_filler", "new_token"]
-
-Serializer = Callable[[Mapping[str, Any]], dict[str, Any]]
-"""Takes parameters and returns a fresh request dictionary."""
 
 
 def new_token() -> str:

@@ -10,10 +10,9 @@ both walks cost apart from encoding.
 from collections.abc import Mapping
 from typing import Any
 
-from .serialize import Serializer
 from .serialize_checked import FAULTS, Unusual, checked_scalar
 from .serialize_json import encode_json, json_headers
-from .serialize_scalars import Convert, Members, blob_text, number, timestamp_formatter
+from .serialize_scalars import Convert, Members, Serializer, blob_text, number, timestamp_formatter
 from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
 from .validation_report import INTEGER_TYPES, NUMBER_TYPES
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from .serialize import Serializer
 from .serialize_checked import FAULTS, Unusual, checked_scalar
 from .serialize_query import Ec2Forms, Forms, Write, compile_query
-from .serialize_scalars import Convert
+from .serialize_scalars import Convert, Serializer
 from .shapes import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 __all__ = ["compile_checked_query"]

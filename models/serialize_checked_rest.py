@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .serialize import Serializer
 from .serialize_bindings import Bindings
 from .serialize_checked import FAULTS, Unusual, accepted, checked_scalar
 from .serialize_rest import compile_rest
-from .serialize_scalars import Convert, shortest_text
+from .serialize_scalars import Convert, Serializer, shortest_text
 from .shapes import MapShape, OperationModel, Shape
 
 __all__ = ["compile_checked_rest"]

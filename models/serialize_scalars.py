@@ -13,6 +13,7 @@ __all__ = [
     "FORMATTERS",
     "Convert",
     "Members",
+    "Serializer",
     "as_datetime",
     "as_it_is",
     "blob_bytes",
@@ -25,6 +26,10 @@ __all__ = [
     "shortest_text",
     "timestamp_formatter",
 ]
+
+Serializer = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Takes parameters and returns a fresh request dictionary."""
+
 
 Convert = Callable[[Any], Any]
 """Turns a value that a user gave into one that an encoder takes."""
