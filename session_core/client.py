@@ -152,7 +152,7 @@ class BaseClient:
         return self._state.signer
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
-        if "_options" in api_params:
+        if api_params.__class__ is dict and "_options" in api_params:
             return self._call_with_options(operation_name, dict(api_params))
         plan = self._service_plan.operation(operation_name)
         return plan.run(self._state, plan, api_params, self._transport)
