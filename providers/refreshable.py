@@ -1,6 +1,7 @@
 """The base of providers whose credentials end: refresh, the host's cache and single flight come with it."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["RefreshableProvider"]
 
 
-class RefreshableProvider(CredentialProvider):
+class RefreshableProvider(CredentialProvider, ABC):
     """A provider of temporary credentials; a subclass gives ``METHOD`` and ``fetch()``, and perhaps the other two.
 
     ::
@@ -44,6 +45,7 @@ class RefreshableProvider(CredentialProvider):
         """Return why this provider has nothing to do here, or ``None`` if it has."""
         return None
 
+    @abstractmethod
     def fetch(self) -> Mapping[str, Any]:
         """Ask the source for a set; called by one thread of one process at a time, and allowed to block.
 
@@ -52,7 +54,6 @@ class RefreshableProvider(CredentialProvider):
         the set in use is kept. An error with an attribute ``non_recoverable``
         that is true is raised at once.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no fetch()")
 
     def identity(self) -> Mapping[str, str | int | None] | None:
         """Return all that makes these credentials other than somebody else's; ``None`` shares with no process.

@@ -5,6 +5,7 @@ The fields of the form and the policy come in the context of the request, under
 there. Source: "Browser-based uploads using POST", Amazon S3 API reference.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -24,7 +25,7 @@ POST_POLICY: Final = "s3-presign-post-policy"
 _DEFAULT = SigningOptions()
 
 
-class _Post:
+class _Post(ABC):
     """The part of a policy's signer that knows where fields and conditions go."""
 
     __slots__ = ()
@@ -52,16 +53,17 @@ class _Post:
         request.context[POST_FIELDS] = fields
         request.context[POST_POLICY] = {**policy, "conditions": conditions}
 
+    @abstractmethod
     def _fields(
         self, identity: Identity, signing_name: str, region_name: str, now: datetime
     ) -> tuple[dict[str, str], dict[str, str]]:
         """Return the fields that say who signs, and those of them that are conditions of the policy."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _signature(
         self, identity: Identity, signing_name: str, region_name: str, now: datetime, policy: str
     ) -> Mapping[str, str]:
-        raise NotImplementedError
+        """Return the field that holds the signature of the encoded policy."""
 
 
 def _encoded(policy: Mapping[str, Any]) -> str:

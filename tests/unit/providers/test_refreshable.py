@@ -94,3 +94,11 @@ def test_the_clock_is_that_of_the_session():
     provider.session = Session()
     credentials = provider.load()
     assert credentials.provenance.fetched_at == clock()
+
+
+def test_a_provider_without_a_source_cannot_be_made():
+    class Empty(RefreshableProvider):
+        METHOD = "empty"
+
+    with pytest.raises(TypeError, match="fetch"):
+        Empty()
