@@ -186,8 +186,30 @@ def _register_late() -> None:
         os.register_at_fork(**_late.pop(0))
 
 
+def _forget_half_imported() -> None:
+    """Have modules imported anew that a thread of the parent was importing: nobody would ever finish them here.
+
+    Waiting keeps a fork out of imports that this package makes as well as it
+    can; what another thread begins in the last moment, or imports for others,
+    is left over. What the forking thread itself is importing stays.
+    """
+    locks: Any = getattr(sys.modules.get("_frozen_importlib"), "_module_locks", None)
+    if not isinstance(locks, dict):
+        return
+    me = threading.get_ident()
+    for name, reference in list(locks.items()):
+        lock = reference()
+        if lock is None or getattr(lock, "owner", None) in (None, me):
+            continue
+        locks.pop(name, None)
+        spec = getattr(sys.modules.get(name), "__spec__", None)
+        if getattr(spec, "_initializing", False):
+            sys.modules.pop(name, None)
+
+
 def _renew_all() -> None:
     global _one_import, _generation
+    _forget_half_imported()
     _one_import = threading.RLock()
     _generation += 1
     no_fork.renew()

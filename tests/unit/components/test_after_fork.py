@@ -109,5 +109,48 @@ def test_a_fork_does_not_wait_for_what_others_import(tmp_path, monkeypatch):
     (tmp_path / f"{name}.py").write_text("import time\ntime.sleep(0.5)\nwhole = True\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     thread = importing_thread("somebody.else", name)
-    assert forked(lambda: not hasattr(sys.modules[name], "whole")) == 0
+    assert forked(lambda: name not in sys.modules) == 0  # not whole yet: the child imports it anew
     thread.join()
+
+
+def test_a_child_imports_anew_what_a_thread_of_somebody_else_was_importing(tmp_path, monkeypatch):
+    """No fork waits for an import that this package has not begun; without its thread it would never end."""
+    (tmp_path / "half_imported_by_a_thread.py").write_text(
+        "import threading\nbegun = threading.Event()\nimport signals_of_half_imported as signals\n"
+        "signals.begun.set()\nsignals.go_on.wait(20)\nwhole = True\n"
+    )
+    (tmp_path / "signals_of_half_imported.py").write_text(
+        "import threading\nbegun, go_on = threading.Event(), threading.Event()\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import signals_of_half_imported as signals
+
+    thread = threading.Thread(target=__import__, args=("half_imported_by_a_thread",))
+    thread.start()
+    assert signals.begun.wait(20)
+
+    def work():
+        signals.go_on.set()
+        return __import__("half_imported_by_a_thread").whole
+
+    def within_a_while():
+        import signal
+
+        signal.alarm(20)  # a child that hangs dies of this
+        return work()
+
+    assert forked(within_a_while) == 0
+    signals.go_on.set()
+    thread.join(20)
+    assert sys.modules["half_imported_by_a_thread"].whole
+
+
+def test_what_the_forking_thread_itself_imports_stays(tmp_path, monkeypatch):
+    (tmp_path / "forks_while_it_is_imported.py").write_text(
+        "import os, sys, warnings\nwarnings.simplefilter('ignore', DeprecationWarning)\npid = os.fork()\n"
+        "if not pid:\n    os._exit(0 if sys.modules[__name__].pid == 0 else 3)\n"
+        "status = os.waitpid(pid, 0)[1]\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with warnings.catch_warnings():
+        assert __import__("forks_while_it_is_imported").status == 0
