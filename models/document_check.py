@@ -125,8 +125,9 @@ def _expression(value: Any, pointer: str) -> Iterator[Fault]:
 
     import_whole("jmespath")
     import jmespath  # type: ignore[import-untyped] # has no types
+    from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
 
     try:
         jmespath.compile(value)
-    except jmespath.exceptions.JMESPathError as error:
+    except JMESPathError as error:
         yield pointer, f"{value!r} is no JMESPath expression ({' '.join(str(error).split())})"

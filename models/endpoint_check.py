@@ -86,6 +86,7 @@ def _result(record: Any, pointer: str) -> Iterator[_Fault]:
     endpoint = record.get("endpoint")
     if endpoint is None:
         yield pointer, "it has none of 'rules', 'endpoint' and 'error'"
+        return
     yield from _is(endpoint, dict, f"{pointer}/endpoint")
     if "url" not in endpoint:
         yield f"{pointer}/endpoint/url", "it is missing"

@@ -133,7 +133,9 @@ class RestJsonCodec(_Rest, RpcCodec):
 
         return read
 
-    read_payload = RpcCodec.read_payload
+    def read_payload(self, member: Shape) -> Callable[[bytes], Any]:
+        """Return what reads a body that is one member, as in the RPC protocols."""
+        return RpcCodec.read_payload(self, member)
 
     def error_members(self, answer: Answer, shape: StructureShape) -> dict[str, Any]:
         """Read the members of a modelled error, those of the header included."""

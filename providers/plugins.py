@@ -29,10 +29,12 @@ class EntryPoint(Protocol):
     @property
     def name(self) -> str:
         """The name in the wheel's metadata."""
+        ...
 
     @property
     def value(self) -> str:
         """Where the object is, ``module:attribute``."""
+        ...
 
     def load(self) -> Any:
         """Import the object."""

@@ -159,10 +159,10 @@ class CredentialResolver:
     def _note_source(self, provider: Any, credentials: Any) -> str:
         """Write down with the credentials what the provider read, and return it."""
         say = getattr(provider, "source", None)
-        source = say() if callable(say) else None
+        source: Any = say() if callable(say) else None
         if source is not None and getattr(credentials, "source", source) is None:
             credentials.source = source
-        return source or ""
+        return str(source or "")
 
     def _share(self, provider: Any, credentials: Any) -> None:
         """Let the processes of the host share the refreshes of a provider that says how to name them."""

@@ -108,7 +108,7 @@ class LazySignature:
         return getattr(signatures, self.kind)(self.model, self.name)
 
     @property  # type: ignore[misc] # isinstance() asks for it
-    def __class__(self) -> type:
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
         import inspect
 
         return inspect.Signature

@@ -70,7 +70,8 @@ class RequestSigner:
         bucket_identity: Callable[[str], Identity] | None = None,
         region_set: str | None = None,
     ) -> None:
-        self.service_id: str = service_id.hyphenize() if hasattr(service_id, "hyphenize") else service_id
+        hyphenize: Any = getattr(service_id, "hyphenize", None)
+        self.service_id: str = service_id if hyphenize is None else hyphenize()
         self.region_name = region_name
         self.signing_name = signing_name
         self.signature_version = signature_version

@@ -77,7 +77,7 @@ class AnswerParser:
         self.status = 0
         self.headers = Headers()
         self.pieces: list[bytes] = []
-        self._parser = _parser_class()(self)
+        self._parser: Any = _parser_class()(self)
 
     @property
     def continued(self) -> bool:
