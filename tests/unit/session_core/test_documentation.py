@@ -36,9 +36,14 @@ def test_a_method_has_its_own_documentation_and_names(s3):
     assert "Example 1:" in method.__doc__
 
 
+def flat(text):
+    """Python 3.13 breaks long signatures into lines."""
+    return "".join(text.split())
+
+
 def test_help_shows_a_method(s3):
     text = help_on(s3.get_object)
-    assert "get_object(*, Bucket: str, Key: str, IfMatch: str = ...," in text
+    assert "get_object(*,Bucket:str,Key:str,IfMatch:str=...," in flat(text)
     assert "\n    Retrieves an object from Amazon S3.\n" in text
 
 
@@ -88,7 +93,7 @@ def test_paginators_and_waiters_tell_of_themselves(s3):
     waiter = s3.get_waiter("bucket_exists")
     assert "every 5 seconds" in waiter.wait.__doc__
     assert list(inspect.signature(waiter.wait).parameters) == ["Bucket", "ExpectedBucketOwner", "WaiterConfig"]
-    assert "paginate(*, Bucket: str" in help_on(pages.paginate)
+    assert "paginate(*,Bucket:str" in flat(help_on(pages.paginate))
     assert "BucketExists" in help_on(waiter)
 
 
