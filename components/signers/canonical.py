@@ -136,28 +136,37 @@ def encode_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
     return "&".join(pieces)
 
 
-def canonical_headers(fields: Mapping[str, Any] | Iterable[tuple[str, Any]], host: str) -> tuple[str, str]:
+def canonical_headers(fields: Mapping[str, tuple[str, Any]], host: str) -> tuple[str, str]:
     """Return the canonical header lines and the list of signed header names.
 
-    ``fields`` are values by lower-case name; ``host`` is used when
-    there is no such field. Fields of ``UNSIGNED_HEADERS`` are left out.
+    ``fields`` are (name, value) by lower-case name, as ``Headers.fields`` has
+    them; ``host`` is used when there is no such field. Fields of
+    ``UNSIGNED_HEADERS`` are left out.
     """
-    given = dict(fields)
-    given.setdefault("host", host)
-    names, signed = _ordered(tuple(given))
-    lines = [(name, value if type(value := given[name]) is str else _text(value)) for name in names]
-    block = "".join([f"{name}:{value}\n" for name, value in lines])
+    names, host_at, signed = _ordered(tuple(fields))
+    lines = []
+    for name in names:
+        value = fields[name][1]
+        lines.append(f"{name}:{value if value.__class__ is str else _text(value)}\n")
+    if host_at is not None:
+        lines.insert(host_at, f"host:{host}\n")
+    block = "".join(lines)
     # Few requests have a value with blanks: looking for one in the whole is cheaper than in each.
     if " " in block or "\t" in block:
-        block = "".join([f"{name}:{' '.join(value.split())}\n" for name, value in lines])
+        split = [line.partition(":") for line in lines]
+        block = "".join([f"{name}:{' '.join(value.split())}\n" for name, _, value in split])
     return block, signed
 
 
 @lru_cache(512)
-def _ordered(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """Return those of the names that are signed, in order, and their list; an operation's names are always the same."""
-    kept = tuple(sorted(name for name in names if name not in UNSIGNED_HEADERS))
-    return kept, ";".join(kept)
+def _ordered(names: tuple[str, ...]) -> tuple[tuple[str, ...], int | None, str]:
+    """Return those of the names that are signed, in order, where the host is to be put in, and the list of all.
+
+    An operation's names are always the same.
+    """
+    given = sorted(name for name in names if name not in UNSIGNED_HEADERS)
+    signed = sorted({*given, "host"})
+    return tuple(given), None if "host" in given else signed.index("host"), ";".join(signed)
 
 
 def _text(value: Any) -> str:

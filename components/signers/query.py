@@ -93,7 +93,7 @@ class SigV4Query(Symmetric):
         if form := _take_form(request):
             pieces.append(form)
         payload = self._payload(request, context)
-        block, signed = canonical_headers(headers.lower_items(), host_of(scheme, authority))
+        block, signed = canonical_headers(headers.fields, host_of(scheme, authority))
         timestamp = amz_date(now)
         scope = self.scope(timestamp[:8], region_name, signing_name)
         pieces += [
