@@ -117,6 +117,11 @@ class ClientEndpoint:
             self._fixed[plan, account] = found
         return found
 
+    def prepare(self, plan: OperationPlan) -> None:
+        """Read the rules, and bind the operation, before its first call."""
+        if self._resolver is not None:
+            self._bound_to(self._resolver, plan, None)
+
     def _bound_to(self, resolver: EndpointResolver, plan: OperationPlan, account: str | None) -> _Bound:
         """Return an operation's binder, and what it binds of the client's own values: once per account."""
         bound = self._bound.get((plan, account))
