@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
+from ..percent import percent_encode
+
 __all__ = [
     "UNSIGNED_HEADERS",
     "canonical_headers",
@@ -130,9 +132,9 @@ def encode_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
     """Return parameters as the text of a query, blanks as ``%20``; a list is a parameter several times."""
     pieces: list[str] = []
     for name, value in params.items() if isinstance(params, Mapping) else params:
-        left = quote(str(name), safe="-_.~")
+        left = percent_encode(name)
         for one in value if isinstance(value, list | tuple) else (value,):
-            pieces.append(f"{left}={quote(one if isinstance(one, bytes) else str(one), safe='-_.~')}")
+            pieces.append(f"{left}={percent_encode(one)}")
     return "&".join(pieces)
 
 
