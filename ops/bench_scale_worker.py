@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-import bench_worker as base  # noqa: E402 - it lies beside this file, in either environment
+import bench_worker as base  # type: ignore[import-not-found,unused-ignore] # noqa: E402 - beside this file
 
 __all__ = ["main"]
 

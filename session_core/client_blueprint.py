@@ -221,6 +221,7 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
     endpoint_url = arguments.endpoint_url
     if endpoint_url is None and not _ignores_configured_urls(own, defaults):
         endpoint_url = settings.endpoint_url(str(model.service_id))
+    # A default component that nobody has looked up yet is not there: ``get`` gives None.
     key = (
         model,
         arguments.region_name,
@@ -231,7 +232,7 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
         defaults,
         os.environ.get("AWS_EXECUTION_ENV"),
         loader.own_data,
-        *[component for name in _ASKED if not (component := components[name]).is_default],
+        *[component for name in _ASKED if (component := components.get(name)) is not None and not component.is_default],
     )
     found: ClientBlueprint | None = settings.derived.get(key)
     if found is None:
