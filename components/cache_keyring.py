@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from .after_fork import import_whole, renew_in_child
 from .cache_keys import MOST_KEYS, KeySource, KeysUnavailableError, locked_keys
-from .private_folder import PrivateFolder
+from .private_folder import FileVersion, PrivateFolder
 from .sealing import KeyRing, SealingKey, format_keys, parse_keys
 from .side_threads import run_beside
 
@@ -16,6 +16,7 @@ __all__ = ["Keyring", "KeyringKeys", "system_keyring"]
 
 SERVICE: Final = "sotalia"
 USER: Final = "credential-cache-keys"
+_CHANGES: Final = "keyring"  # a file without content: another one after every change of the keys
 _PATIENCE: Final = 3.0  # seconds for one answer: a keyring that is locked asks a person, who may not be there
 _ASK_AGAIN: Final = 60.0
 _MOST_ASKED: Final = 64
@@ -47,7 +48,8 @@ class KeyringKeys:
     No call waits for it longer than 3 seconds; after a failure nobody asks it
     for a minute. What ``fallback`` has opens entries, too: another process of
     this user, a service without a session, may have sealed them. Processes
-    that make or change the keys take turns by a lock in ``folder``.
+    that make or change the keys take turns by a lock in ``folder``, and tell
+    the others by the file ``keyring`` there, so that nobody asks in vain.
     """
 
     source = "the keyring of the operating system"
@@ -70,7 +72,7 @@ class KeyringKeys:
         self._beside = run_beside if beside is None else beside
         self._monotonic = monotonic
         self._patience = patience
-        self._own: KeyRing | None = None
+        self._known: tuple[FileVersion | None, KeyRing] | None = None
         self._failed_at = float("-inf")
         self._warned = False
         self._asked: dict[bytes, float] = {}
@@ -84,15 +86,13 @@ class KeyringKeys:
 
     def ring(self, *, make: bool) -> KeyRing | None:
         """Return the keys of the keyring, made if there are none; else those of the fallback."""
-        own = self._own
-        if own is None:
-            try:
-                own = self._first(make)
-            except KeysUnavailableError as error:
-                if not self._warned:
-                    self._warned = True
-                    self._warn(f"{error}; using {self._fallback.source}")
-                return self._fallback.ring(make=make)
+        try:
+            own = self._current(make)
+        except KeysUnavailableError as error:
+            if not self._warned:
+                self._warned = True
+                self._warn(f"{error}; using {self._fallback.source}")
+            return self._fallback.ring(make=make)
         try:
             other = self._fallback.ring(make=False)
         except (OSError, KeysUnavailableError):
@@ -108,10 +108,11 @@ class KeyringKeys:
             while len(self._asked) >= _MOST_ASKED:
                 self._asked.pop(next(iter(self._asked)), None)
             self._asked[key_id] = now
+            known, self._known = self._known, None
             try:
-                self._own = self._load() or self._own
+                self._current(make=False)
             except KeysUnavailableError:
-                pass  # what is known still opens what it opened
+                self._known = known  # what is known still opens what it opened
         return self.ring(make=False)
 
     def rotate(self, keep: int = 1) -> KeyRing:
@@ -119,7 +120,7 @@ class KeyringKeys:
         with locked_keys(self._folder):
             old = self._load()
             kept = [] if old is None else list(old.keys[: min(keep, MOST_KEYS - 1)])
-            return self._store(KeyRing([SealingKey.generate(), *kept]))
+            return self._store([SealingKey.generate(), *kept])
 
     def retire(self, needed: Collection[bytes]) -> KeyRing:
         """Drop the keys behind the first whose ids are not ``needed`` any more; return the ring that is left."""
@@ -127,18 +128,26 @@ class KeyringKeys:
             ring = self._load()
             if ring is None:
                 raise KeysUnavailableError("the keyring has lost the keys")
-            return self._store(KeyRing([ring.keys[0], *(key for key in ring.keys[1:] if key.key_id in needed)]))
+            return self._store([ring.keys[0], *(key for key in ring.keys[1:] if key.key_id in needed)])
 
-    def _first(self, make: bool) -> KeyRing | None:
+    def _current(self, make: bool) -> KeyRing | None:
+        """Return the keys of the keyring, asked for once, and again when somebody has changed them."""
+        known = self._known
+        if known is not None and known[0] == self._folder.version(_CHANGES):
+            return known[1]
         with self._lock:
-            if self._own is None:
-                if self._monotonic() - self._failed_at < _ASK_AGAIN:
-                    raise KeysUnavailableError("the keyring could not be used a moment ago")
-                self._own = self._load()
-            if self._own is None and make:
+            known = self._known
+            version = self._folder.version(_CHANGES)  # before the keys are read: a change in between is seen next time
+            if known is not None and known[0] == version:
+                return known[1]
+            if self._monotonic() - self._failed_at < _ASK_AGAIN:
+                raise KeysUnavailableError("the keyring could not be used a moment ago")
+            ring = self._load()
+            if ring is None and make:
                 with locked_keys(self._folder):
-                    self._own = self._load() or self._store(KeyRing([SealingKey.generate()]))
-            return self._own
+                    ring = self._load() or self._store([SealingKey.generate()])
+            self._known = None if ring is None else (version, ring)
+            return ring
 
     def _load(self) -> KeyRing | None:
         text = self._answer(lambda: self._keyring().get_password(SERVICE, USER))
@@ -149,10 +158,10 @@ class KeyringKeys:
         except ValueError as error:
             raise KeysUnavailableError(f"what the keyring has for {SERVICE!r}, {USER!r} is no key: {error}") from None
 
-    def _store(self, ring: KeyRing) -> KeyRing:
-        self._answer(lambda: self._keyring().set_password(SERVICE, USER, format_keys(ring.keys)))
-        self._own = ring
-        return ring
+    def _store(self, keys: list[SealingKey]) -> KeyRing:
+        self._answer(lambda: self._keyring().set_password(SERVICE, USER, format_keys(keys)))
+        self._folder.replace(_CHANGES, b"", step=lambda name: None)
+        return KeyRing(keys)
 
     def _answer(self, ask: Callable[[], Any]) -> Any:
         """Return what the keyring says, asked in another thread; ``KeysUnavailableError`` if it fails or is late."""

@@ -15,6 +15,7 @@ FileVersion = tuple[int, int, int]
 
 _OPEN: Final = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NOCTTY
 _OPEN_FOLDER: Final = _OPEN | os.O_RDONLY | os.O_DIRECTORY
+_TRIES: Final = 8
 _ORPHAN_AGE: Final = 600.0  # no write lasts as long: a temporary file of another name this old has no owner
 
 
@@ -99,37 +100,50 @@ class PrivateFolder:
         """Put ``data`` under ``name`` at once and durably: a reader sees the old content or the new one.
 
         What an earlier writer of the same name left behind is swept, so the
-        caller holds a lock of that name.
+        caller holds a lock of that name. One that does not, because it has lost
+        patience, may sweep what the holder is writing, who then writes it again.
         """
         folder = self.open(make=True)
         try:
-            self._sweep(folder, name)
-            step("swept")
-            temporary = f".{name}.{os.getpid()}.{os.urandom(6).hex()}.tmp"
-            fd = os.open(temporary, _OPEN | os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
-            try:
-                try:
-                    step("temporary-made")
-                    os.fchmod(fd, 0o600)  # whatever the umask is
-                    half = len(data) // 2
-                    write_all(fd, data[:half])
-                    step("half-written")
-                    write_all(fd, data[half:])
-                    step("all-written")
-                    os.fsync(fd)
-                    step("file-synced")
-                finally:
-                    os.close(fd)
-                step("closed")
-                os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-            except BaseException:
-                _unlink(temporary, folder)
-                raise
+            for _ in range(_TRIES):
+                if self._put(folder, name, data, step):
+                    break
+            else:
+                raise FolderError(None, f"{name} is swept away as fast as it is written")
             step("replaced")
             os.fsync(folder)
             step("folder-synced")
         finally:
             os.close(folder)
+
+    def _put(self, folder: int, name: str, data: bytes, step: Callable[[str], object]) -> bool:
+        """Return whether the data is in place, and not what was written was swept by somebody else."""
+        self._sweep(folder, name)
+        step("swept")
+        temporary = f".{name}.{os.getpid()}.{os.urandom(6).hex()}.tmp"
+        fd = os.open(temporary, _OPEN | os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+        try:
+            try:
+                step("temporary-made")
+                os.fchmod(fd, 0o600)  # whatever the umask is
+                half = len(data) // 2
+                write_all(fd, data[:half])
+                step("half-written")
+                write_all(fd, data[half:])
+                step("all-written")
+                os.fsync(fd)
+                step("file-synced")
+            finally:
+                os.close(fd)
+            step("closed")
+            try:
+                os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+            except FileNotFoundError:
+                return False
+        except BaseException:
+            _unlink(temporary, folder)
+            raise
+        return True
 
     def remove(self, name: str) -> None:
         """Remove the file if it is there."""

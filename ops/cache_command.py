@@ -178,7 +178,7 @@ def _clear(cache: FileCache, options: argparse.Namespace) -> int:
 
 
 def _is_over(report: EntryReport | None) -> bool:
-    """Whether nobody can use the entry any more: it has ended, or is a failure that does not count any more."""
+    """Whether the entry is a set that has ended, or a failure that does not count any more."""
     if report is None:
         return False
     if report.state == "failed":

@@ -14,7 +14,7 @@ def add_cache_command(commands: Any) -> None:
     show.add_argument("entry", help="the beginning of its name, as list prints it")
     clear = actions.add_parser("clear", help="remove entries; all, if none is named. Safe while workers run")
     clear.add_argument("entries", nargs="*", metavar="entry")
-    clear.add_argument("--expired", action="store_true", help="only what nobody can use any more")
+    clear.add_argument("--expired", action="store_true", help="only sets and failures that have ended")
     verify = actions.add_parser("verify", help="prove that locks exclude processes of this host in the folder")
     verify.add_argument("--processes", type=int, default=4)
     verify.add_argument("--holds", type=int, default=100, help="times that each process holds the lock")
