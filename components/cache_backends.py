@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from .cache import CacheLog, CredentialCache
 
@@ -15,12 +15,15 @@ def open_cache(
     *,
     environ: Mapping[str, str] | None = None,
     log: CacheLog | None = None,
+    key_source: str = "file",
+    keys: Any = None,
 ) -> CredentialCache:
     """Return the backend that the settings ``credential_cache`` and ``credential_cache_location`` ask for.
 
     ``location`` is the folder of the file backend; by default
     ``$XDG_RUNTIME_DIR/sotalia`` where that can be used, else
-    ``~/.aws/sotalia/cache``. Nothing is opened or made before the first use.
+    ``~/.aws/sotalia/cache``. ``key_source`` and ``keys`` (a function or a
+    ``KeySource``) say where its keys come from: ``open_keys``. Nothing is opened or made before the first use.
     Raises ``InvalidSettingError`` for an unknown kind.
     """
     if kind == "memory":
@@ -44,9 +47,19 @@ def open_cache(
             tell = warn_of if log is None else log
             tell(CACHE_DEGRADED, {"reason": "there is no home folder: set credential_cache_location"})
             return process_cache()
+        from .cache_key_source import open_keys
+        from .cache_log import warn_of
         from .cache_memory import memory_of_folder
+        from .private_folder import PrivateFolder
 
-        return FileCache(folder, environ=settings, log=log, memory=memory_of_folder(os.path.abspath(folder)))
+        private = PrivateFolder(folder)
+        return FileCache(
+            folder,
+            environ=settings,
+            keys=open_keys(private, settings, warn_of if log is None else log, source=key_source, given=keys),
+            log=log,
+            memory=memory_of_folder(private.path),
+        )
     from .errors import InvalidSettingError
 
     raise InvalidSettingError(

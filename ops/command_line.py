@@ -40,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
 
+    from .cache_options import add_cache_command
+
+    add_cache_command(commands)
+
     sso = commands.add_parser("sso", help="sign in and out of IAM Identity Center")
     actions = sso.add_subparsers(dest="action", required=True)
     login = actions.add_parser("login", help="sign in with a browser on any device; prints its URL and a code")
@@ -92,6 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .doctor import run_doctor
 
         return run_doctor(options.profile)
+    if options.command == "cache":
+        from .cache_command import run_cache
+
+        return run_cache(options)
     if options.command == "sso":
         from .sso_command import run_sso
 

@@ -55,7 +55,7 @@ def test_file_is_the_default_and_goes_to_the_folder_that_is_asked_for(imds, tmp_
     assert key() == key()
     assert imds.stats()["credentials"] == 1
     names = sorted(path.name for path in (tmp_path / "cache").iterdir())
-    assert sorted(Path(name).suffix for name in names) == ["", ".lock", ".lock", ".v1"], names
+    assert sorted(Path(name).suffix for name in names) == ["", ".lock", ".lock", ".v2"], names
     assert all((tmp_path / "cache" / name).stat().st_mode & 0o077 == 0 for name in names)
 
 
