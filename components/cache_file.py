@@ -2,6 +2,7 @@
 
 In the folder (mode 0700) lie, each of mode 0600: ``<digest>.v1``, a sealed
 entry; ``<digest>.lock``, its lock; ``keys`` and ``keys.lock``; for moments,
+``.<digest>.bell``, a FIFO by which waiters hear that a lock is free, and
 temporary files, which hold ciphertext or, of ``keys``, a new key. Whatever is
 wrong with a file is a miss and one warning; whatever is wrong with the folder
 makes the cache one of this process alone.
@@ -146,7 +147,7 @@ class FileCache:
         """Return the entry's lock: of the file, or among threads where the folder cannot be shared."""
         try:
             if self._is_shared():
-                return FileLock(self.folder, f"{identity.digest()}.lock")
+                return FileLock(self.folder, f"{identity.digest()}.lock", bell=f".{identity.digest()}.bell")
         except OSError as error:
             self._warn(CACHE_DEGRADED, _reason(error))
         return self._memory.lock(identity)
