@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NoReturn
 from .after_fork import import_whole
 from .cache import CacheLog, CredentialCache, Entry, EntryIdentity, ProcessLock
 from .cache_log import warn_of
+from .clock import Clock
 from .flight import Flights
 from .log_events import CACHE_DEGRADED, LOCK_TIMED_OUT
 from .patience import Patience
@@ -68,7 +69,8 @@ class SharedFetch:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
-        self._listens = sleep is time.sleep
+        # A sleep that is not the system's is a test's: then nobody waits for what the kernel tells.
+        self._listens = sleep is time.sleep or getattr(sleep, "__func__", None) is Clock.sleep
         self._random_source = random
         self._log: CacheLog = warn_of if log is None else log
         self._step: Callable[[str], object] = _ignore if step is None else step

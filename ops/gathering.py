@@ -87,14 +87,19 @@ class Gathering:
             answers += [{"error": "it hangs"} for _ in waiting.get_map()]
         return answers
 
+    def dismiss(self) -> None:
+        """Tell all that there are no more questions."""
+        for line, _ in self._lines:
+            line.close()
+        self._lines.clear()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for line, _ in self._lines:
-            line.close()
+        self.dismiss()
         self._server.close()
         self._folder.cleanup()
         until = time.monotonic() + 10
