@@ -86,7 +86,7 @@ class Fleet:
         self.home.put(self.file, document)
 
     def round(self, step=None, kill_after=None):
-        """Let all ask at once; return their answers, and how many died: at a step, or seconds after one got the lock."""
+        """Let all ask at once; return their answers, and how many died: at a step, or so long after one got the lock."""
         self.lot.value = 1 if step else 0
         self.spot[:] = (0, 0)
         for _, pipe in self.workers.values():
@@ -206,8 +206,8 @@ def test_a_holder_killed_at_a_random_moment_loses_nothing_but_what_nobody_else_c
     seen, stats = fleet.seen(), fleet.stats()
     with capsys.disabled():
         print(
-            f"\n{fleet.kind}: {ROUNDS} holders killed at random moments in {time.monotonic() - started:.0f} s, the last "
-            f"that was seen of them: {dict(kills)}; {lost} sessions lost: {stats}"
+            f"\n{fleet.kind}: {ROUNDS} holders killed at random moments in {time.monotonic() - started:.0f} s, the "
+            f"last that was seen of them: {dict(kills)}; {lost} sessions lost: {stats}"
         )
     assert [token for token, _ in groupby(seen)] == [token for token, _ in groupby(expected)]
     assert stats["refreshes"] == ROUNDS

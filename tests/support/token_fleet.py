@@ -15,7 +15,6 @@ from sotalia.providers.sso_config import SSOSession
 from sotalia.providers.sso_token import SSOToken, sso_token_file
 from sotalia.session import Session
 
-
 STEPS = ("locked", "staged", "exchanged", "written", "synced", "replaced")
 
 
