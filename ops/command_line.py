@@ -27,6 +27,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
+    commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
+
     models = commands.add_parser("models", help="the compiled service models")
     actions = models.add_subparsers(dest="action", required=True)
     actions.add_parser("info", help="what the store was compiled from, and what it holds")
@@ -67,8 +69,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["fleet"]:
+        from .fleet_matrix import main as run_fleets
+
+        return run_fleets(given[1:])
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.version:
         from ..session_core.version import version
 
