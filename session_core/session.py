@@ -42,6 +42,7 @@ class Session(SessionExtras):
         *,
         profile: str | None = None,
         environ: Mapping[str, str] | None = None,
+        credential_keep_warm: bool | None = None,
     ) -> None:
         hear_forks_first()
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
@@ -58,6 +59,8 @@ class Session(SessionExtras):
             self.registry.wire(DEFAULT_COMPONENTS.items(), self)
         if region_name is not None:
             self.set_config_variable("region", region_name)
+        if credential_keep_warm is not None:
+            self.set_config_variable("credential_keep_warm", credential_keep_warm)
         chosen = profile_name if profile_name is not None else profile
         if chosen is not None:
             self.set_config_variable("profile", chosen)
@@ -233,7 +236,14 @@ class Session(SessionExtras):
             with self._lock:
                 found = self._credentials
                 if found is None:
-                    found = self._credentials = self.get_component("credential_provider").load_credentials()
+                    found = self._credentials = self._load_credentials()
+        return found
+
+    def _load_credentials(self) -> Any:
+        found = self.get_component("credential_provider").load_credentials()
+        keep_warm = getattr(found, "keep_warm", None)
+        if keep_warm is not None and self.get_config_variable("credential_keep_warm"):
+            keep_warm()
         return found
 
     def credential_attempts(self) -> Any:

@@ -162,6 +162,7 @@ CASES = [
     ),
     *both({"cache": "memory"}, "SOTALIA_CREDENTIAL_CACHE", "credential_cache", "memory"),
     *both({"location": "{home}/kept"}, "SOTALIA_CREDENTIAL_CACHE_LOCATION", "credential_cache_location", "{home}/kept"),
+    *both({"is_kept_warm": True}, "SOTALIA_CREDENTIAL_KEEP_WARM", "credential_keep_warm", "true", environ=IMDS),
 ]
 
 
