@@ -1,4 +1,4 @@
-"""A source that takes 200 ms and more, and requests across its refresh points: with and without the keep-warm thread."""
+"""A source that takes 200 ms and more, and requests across its refresh points, with and without the thread."""
 
 import os
 import subprocess
