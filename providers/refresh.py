@@ -56,8 +56,7 @@ class RefreshableCredentials(KeptWarm):
     may come to stand for somebody else. ``longest_fetch`` is how many seconds
     a fetch may take by design (a person, a program): others wait for longer.
 
-    Safe in threads and across ``fork``. Not picklable without a ``recipe``, a
-    pair (callable, arguments) that makes the credentials anew and holds no secret.
+    Safe in threads and across ``fork``.
     """
 
     def __init__(
@@ -82,7 +81,6 @@ class RefreshableCredentials(KeptWarm):
         longest_fetch: float = 0.0,
     ) -> None:
         self.method = method
-        self.recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
         self.cache_identity = identity
         self._refresh_using = refresh_using
         self._clock = clock if time_fetcher is None else (lambda: time_fetcher().timestamp())
@@ -344,11 +342,6 @@ class RefreshableCredentials(KeptWarm):
 
             self._random_source = random
         return self._random_source()
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        if self.recipe is None:
-            return super().__reduce_ex__(protocol)
-        return self.recipe
 
 
 class DeferredRefreshableCredentials(RefreshableCredentials):

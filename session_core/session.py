@@ -27,8 +27,12 @@ class Session(SessionExtras):
     ``get_component``, ``set_default_client_config``, ``get_config_variable``
     as in botocore. Nothing is read before it is needed. Safe in threads and
     across fork; pickles as a recipe without secrets (``UnsupportedPickleError``
-    where that cannot be).
+    where that cannot be). A copy within the process is the session itself.
     """
+
+    #: What makes this session in another process, a function of a module and its arguments, where the settings given
+    #: in code are not all of it (handlers, components).
+    recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     def __init__(
         self,
@@ -73,9 +77,17 @@ class Session(SessionExtras):
         return f"Session(region_name={self.region_name!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self.recipe is not None:
+            return self.recipe
         from .recipe import session_recipe
 
         return _from_recipe, (session_recipe(self),)
+
+    def __copy__(self) -> "Session":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Session":
+        return self
 
     # -- components ------------------------------------------------------------------------------
 
@@ -241,6 +253,10 @@ class Session(SessionExtras):
 
     def _load_credentials(self) -> Any:
         found = self.get_component("credential_provider").load_credentials()
+        if getattr(found, "recipe", True) is None:
+            from .recipe import SessionReference, credentials_of
+
+            found.recipe = (credentials_of, (SessionReference(self),))
         keep_warm = getattr(found, "keep_warm", None)
         if keep_warm is not None and self.get_config_variable("credential_keep_warm"):
             keep_warm()
