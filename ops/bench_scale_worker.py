@@ -13,14 +13,15 @@ import os
 import sys
 import time
 from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-import bench_worker as base  # type: ignore[import-not-found,unused-ignore] # noqa: E402 - beside this file
+base: Any = SimpleNamespace(**run_path(str(Path(__file__).with_name("bench_worker.py"))))
 
 __all__ = ["main"]
 
