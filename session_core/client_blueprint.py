@@ -65,6 +65,7 @@ class ClientBlueprint:
         "discovers",
         "explicit_version",
         "may_prefer_token",
+        "monitored",
         "place",
         "plan",
         "service_model",
@@ -108,6 +109,8 @@ class ClientBlueprint:
         # What the code says about schemes goes before a token in the environment; what a file says does not.
         self.may_prefer_token = "smithy.api#httpBearerAuth" in auth and given.auth_scheme_preference is None
         self.signature_version = _signature_version(model, config, components)
+        self.monitored = bool(settings.get("csm_enabled"))
+        """Whether calls are told about (``client_monitoring``)."""
         self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
         self.checksum_when_supported = checksum_when_supported(given, settings, endpoint_url)
         self._settings = settings
@@ -155,6 +158,14 @@ class ClientBlueprint:
             retries = self.config.retries or {}
             found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")))
         return found
+
+    def monitor(self, events: Any, clock: Any) -> None:
+        """Let the calls of a client be told about."""
+        from .client_monitoring import monitor_of  # for those who ask for it
+
+        monitor = monitor_of(self._settings, clock)
+        if monitor is not None:
+            monitor.listen(events)
 
     def presigning_version(self) -> str | None:
         """The signature version of URLs and policies, ``None`` where it is that of requests."""

@@ -36,7 +36,10 @@ def create_client(session: "SessionView", arguments: ClientArguments) -> BaseCli
         arguments.service_name = chosen or arguments.service_name
     blueprint = blueprint_of(components, arguments)
     made = _client_class(blueprint, emitter)
-    return made(session=session, components=components, blueprint=blueprint, arguments=arguments, events=emitter.copy())
+    events = emitter.copy()
+    if blueprint.monitored:
+        blueprint.monitor(events, components["clock"].get())
+    return made(session=session, components=components, blueprint=blueprint, arguments=arguments, events=events)
 
 
 def _client_class(blueprint: "ClientBlueprint", emitter: Any) -> type[BaseClient]:
