@@ -155,8 +155,14 @@ class ClientBlueprint:
         """The ``User-Agent`` of the clients, made by the component."""
         found = self._user_agent
         if found is None:
+            from .feature_ids import feature_ids  # at the first call
+
             retries = self.config.retries or {}
-            found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")))
+            resolver = self._rules.resolver_for(self.service_model)
+            parameters = {} if resolver is None else resolver.parameters
+            own_endpoint = self._endpoint_options.endpoint_url is not None
+            marks = feature_ids(self.config, parameters, own_endpoint, self.checksum_when_supported)
+            found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")), marks)
         return found
 
     def monitor(self, events: Any, clock: Any) -> None:

@@ -36,6 +36,12 @@ class ClientMonitor:
         self._clock = clock
         self._socket: Any = None
 
+    def __del__(self) -> None:
+        # Clients are dropped and not closed.
+        made = getattr(self, "_socket", None)
+        if made is not None:
+            made.close()
+
     def listen(self, events: "EventEmitter") -> None:
         """Register with the emitter of a client."""
         events.register_first("before-parameter-build", self._began)
@@ -83,9 +89,7 @@ class ClientMonitor:
         exceeded = bool(retries) and retries.get("attempt", 0) >= retries.get("max", 1) > 1
         self._call(context, {}, None, exception, exceeded)
 
-    def _call(
-        self, context: dict[str, Any], more: dict[str, Any], parsed: Any, exception: Any, exceeded: bool
-    ) -> None:
+    def _call(self, context: dict[str, Any], more: dict[str, Any], parsed: Any, exception: Any, exceeded: bool) -> None:
         kept = context.get(_KEPT)
         if kept is None:
             return

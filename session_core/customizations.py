@@ -10,11 +10,11 @@ from ..components.events import EventEmitter
 from .customization import Customization
 from .event_aliases import EVENT_ALIASES
 
-__all__ = ["builtin_emitter", "customization_of"]
+__all__ = ["SERVICES", "builtin_emitter", "customization_of"]
 
 _PLAIN = Customization()
 
-_BY_SERVICE_ID: Mapping[str, tuple[str, str]] = {
+SERVICES: Mapping[str, tuple[str, str]] = {
     "API Gateway": ("customize_api_gateway", "APIGateway"),
     "Auto Scaling": ("customize_auto_scaling", "AutoScaling"),
     "CloudFormation": ("customize_cloudformation", "CloudFormation"),
@@ -44,7 +44,7 @@ _BY_SERVICE_ID: Mapping[str, tuple[str, str]] = {
 @cache
 def customization_of(service_id: str) -> Customization:
     """Return what a service does its own way; its module is imported at the first call of the service."""
-    named = _BY_SERVICE_ID.get(service_id)
+    named = SERVICES.get(service_id)
     if named is None:
         return _PLAIN
     module, name = f"{__package__}.{named[0]}", named[1]
