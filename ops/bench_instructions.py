@@ -61,7 +61,8 @@ def call_of(name: str) -> Callable[[], Any]:
 
     service, operation, _, make = bench_worker.CALLS[name]
     url = "http://127.0.0.1:9"  # nothing is sent there
-    client = Session(**bench_worker.KEYS).client(service, endpoint_url=url)
+    keys: dict[str, Any] = {**bench_worker.KEYS}
+    client = Session(**keys).client(service, endpoint_url=url)
     client.meta.events.register("before-send", bench_worker._answer("sotalia", operation))
     call = make(client, url)
     for _ in range(3):
@@ -72,9 +73,8 @@ def call_of(name: str) -> Callable[[], Any]:
 def run_instructions() -> int:
     """Print the table."""
     valgrind = which("valgrind")
-    print(
-        f"| call, without transport | interpreter | {'machine' if valgrind else 'machine (valgrind is not installed)'} |"
-    )
+    machine = "machine" if valgrind else "machine (valgrind is not installed)"
+    print(f"| call, without transport | interpreter | {machine} |")
     print("|---|---:|---:|")
     for name in COUNTED:
         counted = count_instructions(call_of(name))
