@@ -20,9 +20,8 @@ def open_cache(
 ) -> CredentialCache:
     """Return the backend that the settings ``credential_cache`` and ``credential_cache_location`` ask for.
 
-    ``location`` is the folder of the file backend; by default
-    ``$XDG_RUNTIME_DIR/sotalia`` where that can be used, else
-    ``~/.aws/sotalia/cache``. ``key_source`` and ``keys`` (a function or a
+    ``location`` is the folder of the file backend, by default that of
+    ``default_folder``. ``key_source`` and ``keys`` (a function or a
     ``KeySource``) say where its keys come from: ``open_keys``. Nothing is opened or made before the first use.
     Raises ``InvalidSettingError`` for an unknown kind.
     """
@@ -35,7 +34,8 @@ def open_cache(
 
         return NoCache()
     if kind == "file":
-        from .cache_file import FileCache, default_folder
+        from .cache_file import FileCache
+        from .cache_folder import default_folder
 
         settings = os.environ if environ is None else environ
         folder = default_folder(settings) if location is None else os.path.expanduser(location)

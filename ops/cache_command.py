@@ -156,25 +156,27 @@ def _clear(cache: FileCache, options: argparse.Namespace) -> int:
         files = [file for beginning in options.entries for file in _chosen(cache, beginning)]
     else:
         files = [found for name in cache.folder.names() if (found := digest_of(name)) and found[1] != ".lock"]
-    removed, busy = [], []
+    removed: list[str] = []
+    left: dict[str, str] = {}
     for digest, suffix in files:
         lock = FileLock(cache.folder, f"{digest}.lock")
         try:
             if not lock.acquire(_LOCK_PATIENCE):
-                busy.append(digest)
-                continue
-            if not options.expired or _is_over(report_of(cache, digest, suffix, time.time())):
+                left[digest] = "its lock is held: somebody is fetching"
+            elif not options.expired or _is_over(report_of(cache, digest, suffix, time.time())):
                 cache.folder.remove(digest + suffix)
                 removed.append(digest)
+        except OSError as error:
+            left[digest] = error.strerror or type(error).__name__
         finally:
             lock.release()
     if options.json:
-        print(json.dumps({"folder": cache.folder.path, "removed": removed, "busy": busy}, indent=2))
+        print(json.dumps({"folder": cache.folder.path, "removed": removed, "left": left}, indent=2))
     else:
         print(f"Removed {len(removed)} of {len(files)} entr{'y' if len(files) == 1 else 'ies'}.")
-    for digest in busy:
-        print(f"sotalia cache clear: {digest[:_SHORT]}: its lock is held: somebody is fetching", file=sys.stderr)
-    return 1 if busy else 0
+    for digest, reason in left.items():
+        print(f"sotalia cache clear: {digest[:_SHORT]}: {reason}", file=sys.stderr)
+    return 1 if left else 0
 
 
 def _is_over(report: EntryReport | None) -> bool:

@@ -263,6 +263,16 @@ def test_clear_waits_for_a_lock_and_leaves_an_entry_whose_lock_it_cannot_get(run
     assert run("clear") == "Removed 1 of 1 entry.\n"
 
 
+def test_clear_names_what_it_cannot_lock_and_goes_on(run, cache, folder):
+    for name in "ab":
+        cache.write(role(name), Entry(credentials(3000), time.time(), 1))
+    (folder / f"{role('a').digest()}.lock").symlink_to("nowhere")
+    told = run("clear", status=1)
+    assert "Removed 1 of 2 entries." in told
+    assert f"{role('a').digest()[:12]}: {role('a').digest()}.lock is a symbolic link: remove it" in told
+    assert cache.read(role("a")) is not None
+
+
 def test_rotate_key_seals_everything_anew(run, cache):
     cache.write(role(), Entry(credentials(3000), time.time(), 1))
     (old,) = cache.keys.ring(make=False).keys
