@@ -50,12 +50,13 @@ class Session(SessionExtras):
         self._credentials: Any = None
         self._explicit = False
         self.registry: ComponentRegistry
+        self._shared_with = botocore_session
         if botocore_session is not None:
             self.registry = botocore_session.registry
             self._overrides.update(botocore_session._overrides)
         else:
             self.registry = ComponentRegistry()
-            self.registry.wire(DEFAULT_COMPONENTS.items(), self)
+            self.registry.wire(DEFAULT_COMPONENTS, self)
         if region_name is not None:
             self.set_config_variable("region", region_name)
         chosen = profile_name if profile_name is not None else profile
@@ -147,7 +148,7 @@ class Session(SessionExtras):
         if logical_name == "profile" and not self._explicit:
             self._credentials = None
             name = "credential_provider"
-            self.registry.rewire([(name, DEFAULT_COMPONENTS[name])], self)
+            self.registry.rewire(name)
 
     def explain(self, logical_name: str) -> Any:
         """Return a setting with its source (argument, variable, file and line, default) and what it shadows."""
