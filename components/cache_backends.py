@@ -97,9 +97,9 @@ def _open_redis(
             source="the settings",
             reason="SOTALIA_CACHE_KEY must hold one key for all hosts: what Redis is given is sealed with it",
         )
-    from importlib.machinery import PathFinder
+    from importlib.util import find_spec
 
-    if PathFinder.find_spec("redis") is None:
+    if find_spec("redis") is None:
         raise MissingDependencyException(msg="credential_cache = redis needs redis-py: pip install 'sotalia[redis]'")
     local = open_cache("file", place.folder, environ=environ, log=log)
     if not isinstance(local, FileCache):

@@ -29,6 +29,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
     commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
+    fleet = commands.add_parser("simulate", help="count the calls to STS of a fleet of hosts, on a clock of its own")
+    fleet.add_argument("--hosts", type=int, default=1000)
+    fleet.add_argument("--workers", type=int, default=64, help="workers on each host")
+    fleet.add_argument("--seed", type=int, default=1, help="the same number gives the same outcome")
+    fleet.add_argument("--write", type=Path, help="write the table as Markdown")
+    fleet.add_argument("--plot", type=Path, help="draw it (SVG); needs matplotlib")
 
     models = commands.add_parser("models", help="the compiled service models")
     actions = models.add_subparsers(dest="action", required=True)
@@ -106,6 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .bench import run_bench
 
         return run_bench(options.runs, options.only, options.write)
+    if options.command == "simulate":
+        from .simulate_report import run_simulation
+
+        return run_simulation(options.hosts, options.workers, options.seed, options.write, options.plot)
     if options.command == "models":
         from .models_command import run_models
 
