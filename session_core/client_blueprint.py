@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
-from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
+from .client_config import EndpointOptions, builtins_of, given_config, resolved_config
 from .client_region import Place, checked_endpoint_url, classic_url, place_of
 from .service_plan import ServicePlan, codecs_of, plan_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .discovery import EndpointDiscovery
     from .endpoint import ClientEndpoint
+    from .integrity_policy import IntegrityPolicy
     from .registry import Component
 
 __all__ = ["ClientBlueprint", "blueprint_of"]
@@ -55,19 +56,20 @@ class ClientBlueprint:
         "_discovery",
         "_endpoint",
         "_endpoint_options",
+        "_integrity",
         "_regions",
         "_rules",
-        "_settings",
         "_user_agent",
-        "checksum_when_supported",
         "config",
         "creating_event",
         "discovers",
         "explicit_version",
+        "given",
         "may_prefer_token",
         "place",
         "plan",
         "service_model",
+        "settings",
         "signature_version",
         "use_ssl",
     )
@@ -109,8 +111,9 @@ class ClientBlueprint:
         self.may_prefer_token = "smithy.api#httpBearerAuth" in auth and given.auth_scheme_preference is None
         self.signature_version = _signature_version(model, config, components)
         self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
-        self.checksum_when_supported = checksum_when_supported(given, settings, endpoint_url)
-        self._settings = settings
+        self.given = given
+        self._integrity: IntegrityPolicy | None = None
+        self.settings = settings
         self._rules = rules
         self._regions = _regions(components)
         self._endpoint_options = EndpointOptions(
@@ -136,6 +139,17 @@ class ClientBlueprint:
         found = self._endpoint
         if found is None:
             found = self._endpoint = self._make_endpoint()
+        return found
+
+    @property
+    def integrity(self) -> "IntegrityPolicy":
+        """Which checksums the clients add and check."""
+        found = self._integrity
+        if found is None:
+            from .integrity_policy import integrity_policy
+
+            options = self._endpoint_options
+            found = self._integrity = integrity_policy(self.given, self.settings, options.endpoint_url)
         return found
 
     def discovery(self) -> "EndpointDiscovery":
@@ -166,7 +180,7 @@ class ClientBlueprint:
 
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""
-        bundle: str | None = self._settings.get("ca_bundle")
+        bundle: str | None = self.settings.get("ca_bundle")
         return bundle
 
     def _make_endpoint(self) -> "ClientEndpoint":
@@ -180,7 +194,7 @@ class ClientBlueprint:
             context = {**options.s3, "Accelerate": options.s3.get("use_accelerate_endpoint"), **context}
         return ClientEndpoint(
             self._rules.resolver_for(model),
-            builtins_of(options, config, self._settings, None),
+            builtins_of(options, config, self.settings, None),
             client_context_values(model.client_context_parameters, context),
             fixed_url=self._fixed_url,
             rules_tell=model.service_id in _TOLD_BY_RULES,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.errors import ParamValidationError
 from ..components.percent import PATH_SAFE, percent_encode
+from ..components.request_body import IteratorBody, length_of
 from .customization import ParamsStep, RequestStep, ResultStep
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ _WITH_KEY = frozenset(
     )
 )
 _WITH_NAMES_IN_XML = frozenset(("DeleteObjects", "PutBucketLifecycleConfiguration"))
+_WHOLE_OBJECTS = frozenset(("PutObject", "UploadPart"))
+
+MOST_IN_ONE_REQUEST = 5 << 30
+"""Bytes that S3 takes in one object or part that is put.
+
+Source: "Uploading objects", Amazon S3 user guide.
+"""
+
 _COPIES = frozenset(("CopyObject", "UploadPartCopy"))
 
 _LISTINGS: Mapping[str, tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]] = {
@@ -42,8 +51,11 @@ def params_step(operation: "OperationModel") -> ParamsStep | None:
     if name not in _WITH_KEY:
         return None
     copies = name in _COPIES
+    streams = operation.has_streaming_input
 
     def change(params: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+        if streams and hasattr(params.get("Body"), "__next__") and not hasattr(params["Body"], "read"):
+            params = {**params, "Body": IteratorBody(params["Body"])}
         params = _with_digest(params, "SSECustomerKey")
         if copies:
             params = _with_digest(params, "CopySourceSSECustomerKey")
@@ -98,7 +110,32 @@ def _ask_for_encoding(params: dict[str, Any], context: dict[str, Any]) -> dict[s
 
 def request_step(operation: "OperationModel") -> RequestStep | None:
     """Return what changes the requests of an operation of S3, ``None`` for nothing."""
+    if operation.has_streaming_input:
+        return _prepare_upload(operation.name)
     return _keep_line_ends if operation.name in _WITH_NAMES_IN_XML else None
+
+
+def _prepare_upload(operation_name: str) -> RequestStep:
+    bytes_too = operation_name in _WHOLE_OBJECTS
+
+    def prepare(params: Mapping[str, Any], request: dict[str, Any]) -> None:
+        """Ask a server whether it wants a file before it is sent, and send none that it will not take."""
+        body, headers = request["body"], request["headers"]
+        if hasattr(body, "read") or (bytes_too and isinstance(body, bytes)):
+            headers["Expect"] = "100-continue"
+        if hasattr(body, "read"):
+            length = length_of(body)
+            if length is None:
+                length = int(headers.get("Content-Length", 0))
+        else:
+            length = len(body)
+        if length > MOST_IN_ONE_REQUEST:
+            raise ParamValidationError(
+                report=f"Body has {length} bytes, and {operation_name} takes at most 5 GiB ({MOST_IN_ONE_REQUEST}): "
+                "upload it in parts (create_multipart_upload, upload_part), each with up to 5 GiB"
+            )
+
+    return prepare
 
 
 def _keep_line_ends(params: Mapping[str, Any], request: dict[str, Any]) -> None:

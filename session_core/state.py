@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..components.events import EventEmitter
     from ..components.retry import RetryStrategy
     from ..models.shapes import ServiceModel
+    from .integrity_policy import IntegrityPolicy
 
 __all__ = ["ClientState", "Identity", "IdentitySource"]
 
@@ -54,7 +55,6 @@ class ClientState:
     __slots__ = (
         "auth",
         "before_attempt",
-        "checksum_when_supported",
         "clock",
         "config",
         "discovery",
@@ -62,6 +62,7 @@ class ClientState:
         "events",
         "exceptions",
         "identities",
+        "integrity",
         "new_invocation_id",
         "region_name",
         "retry",
@@ -88,7 +89,7 @@ class ClientState:
         exceptions: Any,
         user_agent: str,
         new_invocation_id: Callable[[], str],
-        checksum_when_supported: bool,
+        integrity: "IntegrityPolicy",
         discovery: Callable[[], Any] | None = None,
     ) -> None:
         self.service_model = service_model
@@ -105,7 +106,7 @@ class ClientState:
         self.exceptions = exceptions
         self.user_agent = user_agent
         self.new_invocation_id = new_invocation_id
-        self.checksum_when_supported = checksum_when_supported
+        self.integrity = integrity
         self.discovery = discovery
         """What gives the discovered endpoints; ``None`` for clients with an endpoint of the user's own."""
         self.validate_parameters: bool = bool(config.parameter_validation)
