@@ -19,7 +19,7 @@ from ..components.retry import RetryContext
 from .attempt import Attempted, attempt, body_position, error_code_of
 from .bucket_regions import moved_request, note_refused_again
 from .effects import Answer, Effect, Pipeline, Sleep
-from .integrity import add_checksum
+from .integrity import apply_checksum, resolve_checksum
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
 from .recovery import should_renew_identity
@@ -48,15 +48,17 @@ def operation_call(
     emitter = state.events
     context = new_context(state, plan)
     try:
-        given = provide_parameters(emitter, plan, params, context)
+        given = provide_parameters(state, plan, params, context)
         request_dict = yield from request_dict_of(state, plan, given, context)
+        if plan.integrity is not None:
+            resolve_checksum(state, plan, plan.integrity, given, request_dict, context)
         answered = None
         if emitter.has_handlers(plan.before_call):
             _, answered = emitter.emit_until_response(
                 plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
             )
         if answered is None:
-            _finish_body(state, plan, given, request_dict, context)
+            _finish_body(state, plan, request_dict)
     except Exception as error:
         return Answer(error=error)
     if answered is not None:
@@ -84,16 +86,14 @@ def operation_call(
     return Answer(parsed)
 
 
-def _finish_body(
-    state: ClientState, plan: OperationPlan, params: Any, request: dict[str, Any], context: dict[str, Any]
-) -> None:
+def _finish_body(state: ClientState, plan: OperationPlan, request: dict[str, Any]) -> None:
     """Compress the body, and put the checksum into the headers of what ``before-call`` handlers have left of it."""
     if plan.compressible and not state.config.disable_request_compression:
         from ..models.compression import compress_request  # few operations have the trait
 
         compress_request(request, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
     if plan.integrity is not None:
-        add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)
+        apply_checksum(state, plan, request)
 
 
 def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:

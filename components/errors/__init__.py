@@ -98,6 +98,7 @@ __all__ = [
     "RangeError",
     "ReadTimeoutError",
     "RefreshWithMFAUnsupportedError",
+    "RequestBodyError",
     "ResolverOrderError",
     "ResponseParserError",
     "ResponseStreamingError",
@@ -160,7 +161,7 @@ _NAMES = {
     "http": """
         CallCancelledError CallDeadlineError ConnectTimeoutError ConnectionClosedError ConnectionError
         EndpointConnectionError HTTPClientError IncompleteReadError InvalidProxiesConfigError ProxyConnectionError
-        ReadTimeoutError ResponseStreamingError SSLError
+        ReadTimeoutError RequestBodyError ResponseStreamingError SSLError
     """,
     "identity": """
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError

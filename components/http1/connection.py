@@ -1,20 +1,15 @@
 """One connection: requests out, answers in."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from ..request_body import blocks_of, exactly
 from .answer import AnswerParser, BrokenAnswerError
 
-__all__ = ["BodyChangedError", "Connection"]
+__all__ = ["Connection"]
 
 _RECEIVE: Final = 65536
-_BLOCK: Final = 262144
 _JOIN: Final = 16384  # bytes of a body that are sent in one piece with the head
 _CONTINUE_WAIT: Final = 1.0
-
-
-class BodyChangedError(Exception):
-    """A body gave fewer or more bytes than its length said when the request began."""
 
 
 class Connection:
@@ -89,11 +84,12 @@ class Connection:
         else:
             send(head)
             if length is None:
-                for block in _blocks(body):
+                for block in blocks_of(body):
                     send(b"%x\r\n%b\r\n" % (len(block), block))
                 send(b"0\r\n\r\n")
             else:
-                self._send_exactly(body, length)
+                for block in exactly(blocks_of(body), length):
+                    send(block)
         return True
 
     def _may_go_on(self, parser: AnswerParser) -> bool:
@@ -104,16 +100,6 @@ class Connection:
                 return True
             self.receive(parser)
         return not parser.head_done
-
-    def _send_exactly(self, body: Any, length: int) -> None:
-        left = length
-        for block in _blocks(body):
-            if len(block) > left:
-                raise BodyChangedError(f"the body has more than the {length} bytes that it had when it was announced")
-            self.sock.sendall(block)
-            left -= len(block)
-        if left:
-            raise BodyChangedError(f"the body ended {left} bytes before the {length} that were announced")
 
     def receive(self, parser: AnswerParser) -> None:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""
@@ -126,20 +112,3 @@ class Connection:
             parser.end()
         else:
             raise BrokenAnswerError("the connection was closed without an answer")
-
-
-def _blocks(body: Any) -> Iterator[bytes]:
-    """Yield the blocks of a file, or of an iterable of bytes; empty ones are left out."""
-    read = getattr(body, "read", None)
-    if read is None:
-        source: Iterable[Any] = body
-        for block in source:
-            if block:
-                yield block if block.__class__ is bytes else _bytes_of(block)
-        return
-    while block := read(_BLOCK):
-        yield block if block.__class__ is bytes else _bytes_of(block)
-
-
-def _bytes_of(block: Any) -> bytes:
-    return block.encode() if isinstance(block, str) else bytes(block)
