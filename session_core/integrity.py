@@ -113,7 +113,8 @@ def add_checksum(
             )
         return
     name = f"x-amz-checksum-{algorithm}"
-    headers[name] = b64encode(digest(_pieces(body))).decode()
+    by_itself = getattr(body, "digest", None)  # a slice, which reads itself once for all digests
+    headers[name] = b64encode(digest(_pieces(body)) if by_itself is None else by_itself(algorithm)).decode()
     if integrity.algorithm_header is not None:
         headers[integrity.algorithm_header] = str(chosen).upper()
     context["checksum"] = {"request_algorithm": {"algorithm": algorithm, "in": "header", "name": name}}

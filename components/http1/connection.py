@@ -1,5 +1,8 @@
 """One connection: requests out, answers in."""
 
+import errno
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -11,6 +14,7 @@ _RECEIVE: Final = 65536
 _BLOCK: Final = 262144
 _JOIN: Final = 16384  # bytes of a body that are sent in one piece with the head
 _CONTINUE_WAIT: Final = 1.0
+_NOT_BY_KERNEL: Final = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)  # what file systems without sendfile say
 
 
 class BodyChangedError(Exception):
@@ -106,7 +110,7 @@ class Connection:
         return not parser.head_done
 
     def _send_exactly(self, body: Any, length: int) -> None:
-        left = length
+        left = length - self._send_by_kernel(body, length)
         for block in _blocks(body):
             if len(block) > left:
                 raise BodyChangedError(f"the body has more than the {length} bytes that it had when it was announced")
@@ -114,6 +118,45 @@ class Connection:
             left -= len(block)
         if left:
             raise BodyChangedError(f"the body ended {left} bytes before the {length} that were announced")
+
+    def _send_by_kernel(self, body: Any, length: int) -> int:
+        """Send a slice of a file without copying it; return how many bytes: none for other bodies, and through TLS."""
+        file = getattr(getattr(body, "source", None), "fd", None)
+        if file is None or self._poll is None or hasattr(self.sock, "pending") or sys.platform != "linux":
+            return 0
+        out, left = self.sock.fileno(), length
+        while left > 0:
+            size = body.next_block(left)
+            while size > 0:
+                try:
+                    sent = os.sendfile(out, file, body.offset, size)
+                except BlockingIOError:
+                    self._wait_until_writable()
+                    continue
+                except OSError as problem:
+                    if left == length and problem.errno in _NOT_BY_KERNEL:
+                        return 0
+                    raise
+                if not sent:
+                    raise body.too_short()
+                body.advance(sent)
+                size -= sent
+                left -= sent
+        return length
+
+    def _wait_until_writable(self) -> None:
+        import select
+
+        timeout = self.sock.gettimeout()
+        waiter = select.poll()
+        waiter.register(self.sock.fileno(), select.POLLOUT)
+        if not waiter.poll(None if timeout is None else timeout * 1000):
+            raise TimeoutError("timed out")
+
+    def receive_into(self, view: memoryview) -> int:
+        """Receive bytes of a body straight into a buffer; 0 when the connection was closed."""
+        count: int = self.sock.recv_into(view)
+        return count
 
     def receive(self, parser: AnswerParser) -> None:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""
