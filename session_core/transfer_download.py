@@ -112,7 +112,8 @@ class _Take:
         problem: BaseException | None = None
         for attempt in range(self._attempts):
             if attempt:
-                self._crew.pause(min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE))
+                # At once the first time: one connection that breaks is no sign of a service in trouble.
+                self._crew.pause(0 if attempt == 1 else min(_FIRST_PAUSE * 2 ** (attempt - 2), _LONGEST_PAUSE))
                 if got and (wanted is None or self._etag is None):
                     self._heard(-got)
                     got = 0
