@@ -73,7 +73,7 @@ _HOMES = {
     "setup_default_session": (".session_core.default", "setup_default_session"),
 }
 
-_SUBMODULES = ("config", "exceptions", "s3", "session", "signers")
+_SUBMODULES = ("config", "exceptions", "s3", "session", "signers", "stub")
 """Found as attributes without being imported first, as in boto3."""
 
 
