@@ -26,6 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
     bench.add_argument("--instructions", action="store_true", help="count the instructions of calls, instead of timing")
+    bench.add_argument("--transfers", action="store_true", help="measure uploads and downloads of 256 MiB")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
     commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
@@ -108,6 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .bench_codecs import run_codec_bench
 
         return run_codec_bench(options.runs, options.write)
+    if options.command == "bench" and options.transfers:
+        from .bench_transfers import run_transfers
+
+        return run_transfers(options.runs, options.write)
     if options.command == "bench":
         from .bench import run_bench
 

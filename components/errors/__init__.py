@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .params import *  # noqa: F403
     from .service import *  # noqa: F403
     from .settings import *  # noqa: F403
+    from .transfer import *  # noqa: F403
 
 # Written out, because type checkers do not follow sums; a test compares it with the modules.
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ApiVersionNotFoundError",
     "AwsChunkedWrapperError",
     "BaseEndpointResolverError",
+    "Boto3Error",
     "BotoCoreError",
     "CallCancelledError",
     "CallDeadlineError",
@@ -102,6 +104,12 @@ __all__ = [
     "ResolverOrderError",
     "ResponseParserError",
     "ResponseStreamingError",
+    "RetriesExceededError",
+    "S3CopyFailedError",
+    "S3DownloadFailedError",
+    "S3TransferFailedError",
+    "S3UploadFailedError",
+    "S3ValidationError",
     "SSLError",
     "SSOError",
     "SSOTokenLoadError",
@@ -191,6 +199,10 @@ _NAMES = {
         InvalidS3AddressingStyleError InvalidS3UsEast1RegionalEndpointConfigError
         InvalidSTSRegionalEndpointsConfigError InvalidSettingError MissingDependencyException ProfileNotFound
         UnknownComponentError UnknownSettingError UnsupportedPickleError
+    """,
+    "transfer": """
+        Boto3Error RetriesExceededError S3CopyFailedError S3DownloadFailedError S3TransferFailedError
+        S3UploadFailedError S3ValidationError
     """,
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
