@@ -73,7 +73,7 @@ _HOMES = {
     "setup_default_session": (".session_core.default", "setup_default_session"),
 }
 
-_SUBMODULES = ("config", "exceptions", "session", "signers")
+_SUBMODULES = ("config", "dynamodb", "exceptions", "session", "signers")
 """Found as attributes without being imported first, as in boto3."""
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .http import *  # noqa: F403
     from .identity import *  # noqa: F403
     from .params import *  # noqa: F403
+    from .resources import *  # noqa: F403
     from .service import *  # noqa: F403
     from .settings import *  # noqa: F403
 
@@ -21,6 +22,7 @@ __all__ = [
     "ApiVersionNotFoundError",
     "AwsChunkedWrapperError",
     "BaseEndpointResolverError",
+    "Boto3Error",
     "BotoCoreError",
     "CallCancelledError",
     "CallDeadlineError",
@@ -37,6 +39,9 @@ __all__ = [
     "CredentialRetrievalError",
     "DataNotFoundError",
     "DuplicateHeader",
+    "DynamoDBNeedsConditionError",
+    "DynamoDBNeedsKeyConditionError",
+    "DynamoDBOperationNotSupportedError",
     "EndpointConnectionError",
     "EndpointDiscoveryException",
     "EndpointDiscoveryRefreshFailed",
@@ -99,6 +104,8 @@ __all__ = [
     "ReadTimeoutError",
     "RefreshWithMFAUnsupportedError",
     "ResolverOrderError",
+    "ResourceLoadException",
+    "ResourceNotExistsError",
     "ResponseParserError",
     "ResponseStreamingError",
     "SSLError",
@@ -114,6 +121,7 @@ __all__ = [
     "UnStubbedResponseError",
     "UnauthorizedSSOTokenError",
     "UndefinedModelAttributeError",
+    "UnknownAPIVersionError",
     "UnknownClientMethodError",
     "UnknownComponentError",
     "UnknownCredentialError",
@@ -178,6 +186,10 @@ _NAMES = {
         UnsupportedS3AccesspointConfigurationError UnsupportedS3ArnError UnsupportedS3ConfigurationError
         UnsupportedS3ControlArnError UnsupportedS3ControlConfigurationError ValidationError WaiterConfigError
         WaiterError
+    """,
+    "resources": """
+        Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
+        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
     """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength
