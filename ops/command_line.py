@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = actions.add_parser("compile", help="compile a botocore wheel or a data directory into a store")
     compile_.add_argument("source", type=Path)
     compile_.add_argument("target", type=Path)
+    compile_.add_argument("--resources", type=Path, help="a boto3 wheel or folder, for its definitions of resources")
     docs = actions.add_parser("docs", help="print what help() shows of a service, an operation, a waiter or an error")
     docs.add_argument("service")
     docs.add_argument("name", nargs="?", help="such as get_object, bucket_exists or NoSuchKey")

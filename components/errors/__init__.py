@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .http import *  # noqa: F403
     from .identity import *  # noqa: F403
     from .params import *  # noqa: F403
+    from .resources import *  # noqa: F403
     from .service import *  # noqa: F403
     from .settings import *  # noqa: F403
     from .transfer import *  # noqa: F403
@@ -39,6 +40,9 @@ __all__ = [
     "CredentialRetrievalError",
     "DataNotFoundError",
     "DuplicateHeader",
+    "DynamoDBNeedsConditionError",
+    "DynamoDBNeedsKeyConditionError",
+    "DynamoDBOperationNotSupportedError",
     "EndpointConnectionError",
     "EndpointDiscoveryException",
     "EndpointDiscoveryRefreshFailed",
@@ -102,6 +106,8 @@ __all__ = [
     "RefreshWithMFAUnsupportedError",
     "RequestBodyError",
     "ResolverOrderError",
+    "ResourceLoadException",
+    "ResourceNotExistsError",
     "ResponseParserError",
     "ResponseStreamingError",
     "RetriesExceededError",
@@ -123,6 +129,7 @@ __all__ = [
     "UnStubbedResponseError",
     "UnauthorizedSSOTokenError",
     "UndefinedModelAttributeError",
+    "UnknownAPIVersionError",
     "UnknownClientMethodError",
     "UnknownComponentError",
     "UnknownCredentialError",
@@ -187,6 +194,10 @@ _NAMES = {
         UnsupportedS3AccesspointConfigurationError UnsupportedS3ArnError UnsupportedS3ConfigurationError
         UnsupportedS3ControlArnError UnsupportedS3ControlConfigurationError ValidationError WaiterConfigError
         WaiterError
+    """,
+    "resources": """
+        Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
+        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
     """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength
