@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
+    commands.add_parser("crashes", add_help=False, help="kill writers of the credential cache, and see what is left")
     commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
 
     models = commands.add_parser("models", help="the compiled service models")
@@ -66,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["crashes"]:
+        from .crashes import main as run_crashes
+
+        return run_crashes(given[1:])
     if given[:1] == ["fleet"]:
         from .fleet_matrix import main as run_fleets
 
