@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--transfers", action="store_true", help="measure uploads and downloads of 256 MiB")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
+    commands.add_parser("crashes", add_help=False, help="kill writers of the credential cache, and see what is left")
     commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
     fleet = commands.add_parser("simulate", help="count the calls to STS of a fleet of hosts, on a clock of its own")
     fleet.add_argument("--hosts", type=int, default=1000)
@@ -85,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["crashes"]:
+        from .crashes import main as run_crashes
+
+        return run_crashes(given[1:])
     if given[:1] == ["fleet"]:
         from .fleet_matrix import main as run_fleets
 
