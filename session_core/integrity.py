@@ -172,6 +172,13 @@ def _frame(state: "ClientState", plan: "OperationPlan", request: dict[str, Any],
         announced = headers.pop(given)
         length = int(announced) if length is None else length
     signed = _is_signed_in_chunks(state, request)
+    if signed and length is None:
+        if not request["url"].startswith("https:"):
+            raise AwsChunkedWrapperError(
+                error_msg=f"{plan.name} cannot sign a body of unknown length without TLS: "
+                "give ContentLength, a seekable file, or an https endpoint"
+            )
+        signed = False  # TLS protects it
     framed = ChunkedBody(body, length, algorithm, signed=signed)
     coding = _named(headers, "content-encoding")
     if coding is None:
@@ -184,11 +191,6 @@ def _frame(state: "ClientState", plan: "OperationPlan", request: dict[str, Any],
         headers["X-Amz-Decoded-Content-Length"] = str(length)
     if not signed:
         headers["Transfer-Encoding"] = "chunked"
-    elif length is None:
-        raise AwsChunkedWrapperError(
-            error_msg=f"{plan.name} cannot sign a body of unknown length without TLS: "
-            "give ContentLength, a seekable file, or an https endpoint"
-        )
     else:
         headers["Content-Length"] = str(framed.signed_length())
     request["body"] = framed

@@ -11,7 +11,7 @@ event without one 0.4.
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..components.errors import ClientError, HTTPClientError
+from ..components.errors import ClientError, HTTPClientError, UnseekableStreamError
 from ..components.event_body import EventBody
 from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
 from ..components.logging import get_logger
@@ -82,6 +82,8 @@ def operation_call(
         refusal = _service_error(state, plan, parsed)
         if plan.customization.follows_buckets:
             note_refused_again(refusal, context)
+        if http.status_code == 411 and plan.streaming_input:
+            refusal.add_note("The length of the body is not known: give ContentLength, or a seekable file.")
         return Answer(error=refusal)
     return Answer(parsed)
 
@@ -150,6 +152,7 @@ def _attempts(
     ends_after: timedelta | None = None
     call = RetryContext(plan.name, plan.retryable_errors, max_attempts)
     start, rewind_to = body_position(request_dict["body"]), None
+    done: Attempted | None = None
     while True:
         ends = None if ends_after is None else state.clock.now() + ends_after
         context["retries"] = retry_facts(state, context.get("retries"), number, most, ends)
@@ -163,9 +166,12 @@ def _attempts(
                 sent = yield from discovered.moved(request_dict, operation_call)
             except Exception as error:
                 return Attempted(error=error, final=True)
+        failed = done
         done = yield from attempt(state, plan, sent, context, rewind_to)
         rewind_to = start
         if done.final:
+            if failed is not None and isinstance(done.error, UnseekableStreamError):
+                done.error.add_note(f"It was to be sent again after this failure: {_reason(failed)}")
             return done
         try:
             wait = _wait_by_handlers(state, plan, done, number, request_dict)
@@ -231,17 +237,21 @@ def _out_of_time(state: ClientState, plan: OperationPlan, error: BaseException, 
     return Attempted(error=error, final=True)
 
 
+def _reason(done: Attempted) -> str:
+    """Return the error code of an attempt that failed, or the kind of its error; never what it said."""
+    return error_code_of(done.parsed) or type(done.error).__name__
+
+
 def _log_attempt(event: str, plan: OperationPlan, done: Attempted, number: int, wait: float | None) -> None:
-    """Log an attempt that failed: by its error code or the kind of its error, never with what it said."""
-    code = error_code_of(done.parsed)
-    if code is None and done.error is None:
+    """Log an attempt that failed."""
+    if error_code_of(done.parsed) is None and done.error is None:
         return
     _log.info(
         event,
         service=plan.model.service_model.service_name,
         operation=plan.name,
         attempt=number,
-        reason=code or type(done.error).__name__,
+        reason=_reason(done),
         **({} if wait is None else {"wait": round(wait, 3)}),
     )
 

@@ -212,7 +212,7 @@ _NAMES = {
         UnknownComponentError UnknownSettingError UnsupportedPickleError
     """,
     "transfer": """
-        Boto3Error RetriesExceededError S3CopyFailedError S3DownloadFailedError S3TransferFailedError
+        RetriesExceededError S3CopyFailedError S3DownloadFailedError S3TransferFailedError
         S3UploadFailedError S3ValidationError
     """,
 }

@@ -98,12 +98,24 @@ class Connection:
         return True
 
     def _may_go_on(self, parser: AnswerParser) -> bool:
-        while not parser.continued and not parser.head_done:
-            # Bytes that TLS has decrypted already are not seen by poll.
-            pending = getattr(self.sock, "pending", None)
-            if not (pending is not None and pending()) and not self.has_something(_CONTINUE_WAIT):
-                return True
-            self.receive(parser)
+        from time import monotonic  # few requests ask first
+
+        sock = self.sock
+        usual, ends = sock.gettimeout(), monotonic() + _CONTINUE_WAIT
+        try:
+            while not parser.continued and not parser.head_done:
+                left = ends - monotonic()
+                # Bytes that TLS has decrypted already are not seen by poll.
+                pending = getattr(sock, "pending", None)
+                if left <= 0 or (not (pending is not None and pending()) and not self.has_something(left)):
+                    return True
+                sock.settimeout(left)
+                try:
+                    self.receive(parser)
+                except TimeoutError:
+                    return True  # what arrived was TLS's own: the tickets of a session
+        finally:
+            sock.settimeout(usual)
         return not parser.head_done
 
     def _send_by_kernel(self, body: Any, length: int) -> bool:
