@@ -72,9 +72,8 @@ def _list(cache: FileCache, options: argparse.Namespace) -> int:
     for report in reports:
         if report.problem is not None:
             print(f"{report.entry[:_SHORT]}: {report.problem}")
-        if report.failure is not None and report.failure_until is not None:
-            until = _span(report.failure_until - now)
-            print(f"{report.entry[:_SHORT]}: failed ({report.failure}); nobody asks again before {until}")
+        if report.failure is not None:
+            print(f"{report.entry[:_SHORT]}: failed: {report.failure} ({_lasts(report.failure_until, now)})")
     return 0
 
 
@@ -89,6 +88,12 @@ def _keys(cache: FileCache) -> dict[str, Any]:
     except OSError as error:
         problem = error.strerror or type(error).__name__
     return {"key_source": getattr(cache.keys, "source", type(cache.keys).__name__), "keys": ids, "problem": problem}
+
+
+def _lasts(until: float | None, now: float) -> str:
+    if until is None or until <= now:
+        return "who needs it asks again"
+    return f"nobody asks again before {_span(until - now).removeprefix('in ')} are over"
 
 
 def _row(report: EntryReport, now: float) -> tuple[str, ...]:
