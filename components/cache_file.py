@@ -2,6 +2,7 @@
 
 In the folder (mode 0700) lie, each of mode 0600: ``<digest>.v2``, a sealed
 entry; ``<digest>.lock``, its lock; ``keys`` and ``keys.lock``; for moments,
+``.<digest>.bell``, a FIFO by which waiters hear that a lock is free, and
 temporary files, which hold ciphertext or, of ``keys``, a new key. Whatever is
 wrong with a file is a miss and one warning; whatever is wrong with the folder
 makes the cache one of this process alone.
@@ -13,7 +14,7 @@ from typing import Final
 
 from .after_fork import import_whole
 from .cache import CacheLog, Entry, EntryIdentity, ProcessLock
-from .cache_format import ENTRY_LIMIT, file_of, lock_of, open_entry, seal_entry
+from .cache_format import ENTRY_LIMIT, bell_of, file_of, lock_of, open_entry, seal_entry
 from .cache_key_source import open_keys
 from .cache_keys import KeySource, KeysUnavailableError
 from .cache_log import warn_of
@@ -125,7 +126,7 @@ class FileCache:
         """Return the entry's lock: of the file, or among threads where the folder cannot be shared."""
         try:
             if self._is_shared():
-                return FileLock(self.folder, lock_of(identity))
+                return FileLock(self.folder, lock_of(identity), bell=bell_of(identity))
         except OSError as error:
             self._warn(CACHE_DEGRADED, _reason(error))
         return self._memory.lock(identity)

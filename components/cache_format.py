@@ -14,7 +14,7 @@ from .after_fork import import_whole
 from .cache import Entry, EntryIdentity
 from .sealing import KeyRing
 
-__all__ = ["ENTRY_LIMIT", "SUFFIX", "Stored", "digest_of", "file_of", "lock_of", "open_entry", "seal_entry"]
+__all__ = ["ENTRY_LIMIT", "SUFFIX", "Stored", "bell_of", "digest_of", "file_of", "lock_of", "open_entry", "seal_entry"]
 
 SUFFIX: Final = ".v2"
 ENTRY_LIMIT: Final = 65536
@@ -38,6 +38,11 @@ def file_of(identity: EntryIdentity) -> str:
 def lock_of(identity: EntryIdentity) -> str:
     """Return the name of the entry's lock."""
     return f"{identity.digest()}.lock"
+
+
+def bell_of(identity: EntryIdentity) -> str:
+    """Return the name of the bell that rings when the entry's lock is free."""
+    return f".{identity.digest()}.bell"
 
 
 def digest_of(name: str) -> tuple[str, str] | None:

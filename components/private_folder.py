@@ -203,7 +203,7 @@ class PrivateFolder:
     def _sweep(self, folder: int, name: str) -> None:
         mine, now = f".{name}.", time.time()
         for other in os.listdir(folder):
-            if not (other.startswith(".") and other.endswith(".tmp")):
+            if not (other.startswith(".") and other.endswith((".tmp", ".bell"))):
                 continue
             if not other.startswith(mine):
                 try:

@@ -11,6 +11,7 @@ from typing import Any
 from ..components.cache_file import FileCache
 from ..components.cache_format import digest_of
 from ..components.cache_keys import KeysUnavailableError
+from ..components.cache_redis import RedisCache
 from ..components.cache_rotation import rotate_keys, rotating
 from ..components.errors import SotaliaError
 from ..components.lock import FileLock
@@ -32,6 +33,8 @@ def run_cache(options: argparse.Namespace) -> int:
             session.set_config_variable("credential_cache", "file")
             session.set_config_variable("credential_cache_location", options.location)
         cache = session.get_component("credential_cache")
+        if isinstance(cache, RedisCache):
+            cache = cache.local  # what this host has of it, and its own
         if not isinstance(cache, FileCache):
             name = getattr(cache, "name", type(cache).__name__)
             raise _RefusedError(f"the cache of these settings is {name!r}, which has no folder: use --location")

@@ -168,6 +168,7 @@ CASES = [
         "credential_cache_key_source",
         "{home}/kept/seal",
     ),
+    *both({"is_kept_warm": True}, "SOTALIA_CREDENTIAL_KEEP_WARM", "credential_keep_warm", "true", environ=IMDS),
 ]
 
 
