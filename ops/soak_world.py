@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..components.cache import EntryIdentity
 from ..components.cache_file import FileCache
+from ..components.cache_format import file_of
 from ..components.hostid import host_attributes
 from ..components.lock import FileLock
 from ..components.private_folder import PrivateFolder
@@ -121,7 +122,7 @@ class CacheFolder:
 
     def garble(self, position: float) -> None:
         """Flip a byte of the entry, as a bad disk does; ``position`` is in [0, 1)."""
-        entry = self.path / f"{self._identity.digest()}.v1"
+        entry = self.path / file_of(self._identity)
         try:
             content = bytearray(entry.read_bytes())
             content[int(position * len(content))] ^= 0xFF
