@@ -208,7 +208,11 @@ class Entry:
 
 
 class ProcessLock(Protocol):
-    """The lock of one identity, exclusive between threads and processes. One object belongs to one thread."""
+    """The lock of one identity, exclusive between threads and processes. One object belongs to one thread.
+
+    A lock may also have ``listen() -> bool`` and ``wait(seconds) -> bool``, as
+    ``FileLock`` has them: then nobody polls for the end of somebody else's fetch.
+    """
 
     def acquire(self, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds (0 tries once); ``OSError`` when no lock can be had here at all."""

@@ -195,6 +195,8 @@ _CREDENTIALS: Final = (
     Setting("login_cache_directory", (), ("AWS_LOGIN_CACHE_DIRECTORY",), "~/.aws/login/cache", text),
     _plain("credential_cache", "file", choice("file", "memory", "redis", "off"), env="SOTALIA_CREDENTIAL_CACHE"),
     _plain("credential_cache_location", env="SOTALIA_CREDENTIAL_CACHE_LOCATION"),
+    _plain("credential_cache_key_source", "file", env="SOTALIA_CREDENTIAL_CACHE_KEY_SOURCE"),
+    _plain("credential_keep_warm", False, flag, env="SOTALIA_CREDENTIAL_KEEP_WARM"),
 )
 
 _ALL: Final = (

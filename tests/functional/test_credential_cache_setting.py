@@ -57,7 +57,7 @@ def test_file_is_the_default_and_goes_to_the_folder_that_is_asked_for(imds, tmp_
     assert key() == key()
     assert imds.stats()["credentials"] == 1
     names = sorted(path.name for path in (tmp_path / "cache").iterdir())
-    assert sorted(Path(name).suffix for name in names) == ["", ".lock", ".lock", ".v1"], names
+    assert sorted(Path(name).suffix for name in names) == ["", ".lock", ".lock", ".v2"], names
     assert all((tmp_path / "cache" / name).stat().st_mode & 0o077 == 0 for name in names)
 
 
@@ -107,7 +107,7 @@ def test_a_component_takes_the_place_of_the_setting(imds, tmp_path):
     ("location", "key", "said"),
     [
         (None, True, "credential_cache_location must have its URL"),
-        ("redis://localhost", False, "SOTALIA_CACHE_KEY must hold one key for all hosts"),
+        ("redis://localhost", False, "must hold one key for all hosts"),
         (f"redis://:{canary.TOKEN}@localhost", True, "SOTALIA_CREDENTIAL_CACHE_PASSWORD"),
         ("http://localhost", True, "redis://HOST:PORT/DB"),
         ("redis://localhost?share=iam-role", True, "iam-role gives is of one host alone"),

@@ -230,6 +230,30 @@ def test_a_host_without_a_route_does_not_stop_the_others(server, host):
     assert fetch(host("two", server.url), "AKIA2") == "AKIA2"
 
 
+def test_clearing_a_host_clears_what_it_shares(server, host, tmp_path, monkeypatch, capsys):
+    from sotalia.__main__ import main
+
+    fetch(host("one", server.url), "AKIA1")
+    monkeypatch.setenv("SOTALIA_CREDENTIAL_CACHE", "redis")
+    monkeypatch.setenv("SOTALIA_CREDENTIAL_CACHE_LOCATION", f"{server.url}?folder={tmp_path / 'one'}")
+    monkeypatch.setenv("SOTALIA_CACHE_KEY", KEY)
+    assert main(["cache", "list"]) == 0
+    assert "assume-role" in capsys.readouterr().out
+    assert main(["cache", "clear"]) == 0
+    assert "Removed 1 of 1 entry" in capsys.readouterr().out
+    assert server.everything() == b""
+
+
+def test_a_key_file_that_hosts_have_in_common_will_do(server, tmp_path):
+    def host(name):
+        return open_cache(
+            "redis", f"{server.url}?folder={tmp_path / name}", environ={}, key_source=str(tmp_path / "secret" / "keys")
+        )
+
+    assert fetch(host("one"), "AKIA1") == "AKIA1"
+    assert fetch(host("two"), "AKIA2") == "AKIA1"
+
+
 def test_hosts_with_other_keys_fetch_for_themselves_and_say_so(server, host, warnings):
     fetch(host("one", server.url), "AKIA1")
     assert fetch(host("two", server.url, key=OTHER_KEY), "AKIA2") == "AKIA2"
