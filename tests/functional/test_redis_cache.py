@@ -269,7 +269,7 @@ def test_a_key_is_changed_without_a_second_fetch(server, host, warnings):
 @pytest.mark.parametrize("kept", [b"", b"nonsense", b"SOTALI" + bytes(80), b"{" * 70_000])
 def test_what_is_no_entry_is_a_miss(server, host, warnings, kept):
     with server.client() as client:
-        client.set(f"sotalia:1:{{{ROLE.digest()}}}", kept)
+        client.set(f"sotalia:v2:{{{ROLE.digest()}}}", kept)
     assert fetch(host("one", server.url), "AKIA1") == "AKIA1"
     assert [event for _, event, _ in warnings] == ["cache_entry_rejected"]
 
@@ -278,7 +278,7 @@ def test_an_entry_under_the_name_of_another_is_a_miss(server, host, warnings):
     other = EntryIdentity.of("assume-role", role_arn="arn:aws:iam::123456789012:role/b", source="env AKIA")
     fetch(host("one", server.url), "AKIA1")
     with server.client() as client:
-        client.copy(f"sotalia:1:{{{ROLE.digest()}}}", f"sotalia:1:{{{other.digest()}}}")
+        client.copy(f"sotalia:v2:{{{ROLE.digest()}}}", f"sotalia:v2:{{{other.digest()}}}")
     assert fetch(host("two", server.url), "AKIA2", identity=other) == "AKIA2"
     assert [reason for _, _, reason in warnings] == ["changed, or of another identity"]
 
