@@ -38,7 +38,7 @@ def open_cache(
         return NoCache()
     settings = os.environ if environ is None else environ
     if kind == "redis":
-        return _open_redis(location, settings, log, keys)
+        return _open_redis(location, settings, log, key_source, keys)
     if kind == "file":
         from .cache_file import FileCache
         from .cache_folder import default_folder
@@ -73,7 +73,11 @@ def open_cache(
 
 
 def _open_redis(
-    location: str | os.PathLike[str] | None, environ: Mapping[str, str], log: CacheLog | None, keys: Any
+    location: str | os.PathLike[str] | None,
+    environ: Mapping[str, str],
+    log: CacheLog | None,
+    key_source: str,
+    keys: Any,
 ) -> CredentialCache:
     from .cache_file import FileCache
     from .errors import InvalidSettingError, MissingDependencyException
@@ -87,21 +91,20 @@ def _open_redis(
             reason="credential_cache_location must have its URL, such as rediss://cache.example.com:6379/0",
         )
     place = parse_redis_location(os.fspath(location))
-    password = environ.get("SOTALIA_CREDENTIAL_CACHE_PASSWORD")
-    if keys is None and not environ.get("SOTALIA_CACHE_KEY"):
+    if keys is None and not environ.get("SOTALIA_CACHE_KEY") and key_source in ("file", "keyring"):
         # The key file of a host opens nothing that another one sealed: each would fetch for itself, unnoticed.
         raise InvalidSettingError(
             value="redis",
             name="credential_cache",
             source="the settings",
-            reason="SOTALIA_CACHE_KEY must hold one key for all hosts, or the component credential_cache_keys give it: "
-            "what Redis is given is sealed with it",
+            reason="SOTALIA_CACHE_KEY, the file of credential_cache_key_source or the component credential_cache_keys "
+            "must give one key for all hosts: what Redis is given is sealed with it",
         )
     from importlib.util import find_spec
 
     if find_spec("redis") is None:
         raise MissingDependencyException(msg="credential_cache = redis needs redis-py: pip install 'sotalia[redis]'")
-    local = open_cache("file", place.folder, environ=environ, log=log, keys=keys)
+    local = open_cache("file", place.folder, environ=environ, log=log, key_source=key_source, keys=keys)
     if not isinstance(local, FileCache):
         return local
     from .cache_log import warn_of
@@ -110,6 +113,7 @@ def _open_redis(
     from .redis_store import RedisStore
     from .secret import Secret
 
+    password = environ.get("SOTALIA_CREDENTIAL_CACHE_PASSWORD")
     tell, shown = warn_of if log is None else log, str(place)
     store = RedisStore(
         place,

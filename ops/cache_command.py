@@ -33,8 +33,9 @@ def run_cache(options: argparse.Namespace) -> int:
             session.set_config_variable("credential_cache", "file")
             session.set_config_variable("credential_cache_location", options.location)
         cache = session.get_component("credential_cache")
-        if isinstance(cache, RedisCache):
-            cache = cache.local  # what this host has of it, and its own
+        options.store = None
+        if isinstance(cache, RedisCache):  # its folder is that of this host
+            options.store, cache = cache.store, cache.local
         if not isinstance(cache, FileCache):
             name = getattr(cache, "name", type(cache).__name__)
             raise _RefusedError(f"the cache of these settings is {name!r}, which has no folder: use --location")
@@ -175,11 +176,15 @@ def _clear(cache: FileCache, options: argparse.Namespace) -> int:
                 left[digest] = "its lock is held: somebody is fetching"
             elif not options.expired or _is_over(report_of(cache, digest, suffix, now), now):
                 cache.folder.remove(digest + suffix)
+                if options.store is not None:
+                    options.store.remove(digest)
                 removed.append(digest)
         except OSError as error:
             left[digest] = error.strerror or type(error).__name__
         finally:
             lock.release()
+    if options.store is not None:
+        options.store.rest()
     if options.json:
         print(json.dumps({"folder": cache.folder.path, "removed": removed, "left": left}, indent=2))
     else:
