@@ -1,8 +1,10 @@
 """A source that takes 200 ms and more, and requests across its refresh points, with and without the thread."""
 
+import gc
 import os
 import subprocess
 import sys
+import threading
 import time
 import warnings
 
@@ -66,6 +68,23 @@ def test_the_setting_turns_it_on_and_a_child_is_kept_warm_as_well(imds, monkeypa
         took, keys = waits(credentials, 3.0)
         os._exit(0 if len(keys) >= 2 and took[-1] < 2 * LATENCY else 1)
     assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_a_hundred_sessions_have_one_thread_and_one_fetch_and_leave_nothing_behind(imds):
+    def threads():
+        return [thread for thread in threading.enumerate() if thread.name == "sotalia-warm"]
+
+    imds.lifetime = 3600.0
+    sessions = [sotalia.Session(credential_keep_warm=True) for _ in range(100)]
+    assert len({session.get_credentials().get_frozen_credentials().access_key for session in sessions}) == 1
+    assert imds.stats()["credentials"] == 1
+    assert len(threads()) == 1
+    del sessions
+    gc.collect()
+    until = time.monotonic() + 30
+    while threads():
+        assert time.monotonic() < until, "the thread outlives its sessions"
+        time.sleep(0.01)
 
 
 def test_the_thread_does_not_keep_a_program_alive(imds):
