@@ -102,6 +102,7 @@ def test_warnings_of_the_cache_waits_memory_and_leavings_count():
     assert broken(outcome_of([warned]))
     assert broken(outcome_of([warned], disturbances=[Disturbance("garble", 35.0, 35.0)])) == []
     assert broken(outcome_of([line_of(longest=11.0)]))
+    assert broken(outcome_of([line_of(start=61.0)]))
     assert broken(outcome_of(orphans=["a.tmp"] * 4))
     assert broken(outcome_of(unreadable=["cache_entry_rejected"]))
     assert broken(outcome_of(troubles=["the lock stayed held"]))
