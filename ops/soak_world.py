@@ -150,6 +150,17 @@ class CacheFolder:
         finally:
             lock.release()
 
+    def lock_is_stale(self) -> bool:
+        """Whether the entry's lock is held for a process that is not there any more (proc(5), ``/proc/locks``)."""
+        try:
+            inode = os.stat(self.path / f"{self._identity.digest()}.lock").st_ino
+            with open("/proc/locks", encoding="ascii") as locks:
+                held = [line.split() for line in locks if "FLOCK" in line and "->" not in line]
+        except OSError:
+            return False
+        owners = [int(fields[4]) for fields in held if int(fields[5].rpartition(":")[2]) == inode]
+        return any(not os.path.exists(f"/proc/{owner}") for owner in owners)
+
     def orphans(self) -> list[str]:
         """Return the names of temporary files."""
         return [name for name in os.listdir(self.path) if name.endswith(".tmp")] if self.path.is_dir() else []
