@@ -145,7 +145,7 @@ class ChunkedBody:
                 raise RequestBodyError(error=f"it has more than the {self.length} bytes that were announced")
             if checksum is not None:
                 checksum.update(chunk)
-            if len(chunk) > _JOIN:  # a large chunk is handed on as it is: copies of it would cost more than its checksum
+            if len(chunk) > _JOIN:  # handed on as it is: copies of it would cost more than its checksum
                 yield line_end + head(chunk)
                 yield chunk
                 line_end = b"\r\n"

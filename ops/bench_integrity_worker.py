@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 SIZE = 64 << 20
@@ -23,7 +24,7 @@ def _makers(library: str) -> dict[str, Callable[[], Any]]:
         classes = importlib.import_module("botocore.httpchecksum")._CHECKSUM_CLS
         return {name: classes[name] for name in _ALGORITHMS if name in classes}
     algorithms = importlib.import_module("sotalia.components.checksums.algorithms")
-    return {name: (lambda name=name: algorithms.new_checksum(name)) for name in _ALGORITHMS}
+    return {name: partial(algorithms.new_checksum, name) for name in _ALGORITHMS}
 
 
 def _checksum(make: Callable[[], Any]) -> float:
