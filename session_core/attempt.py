@@ -141,14 +141,20 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     response_dict: dict[str, Any] | None = None
     try:
         response_dict = _response_dict(plan, http, context)
-        if state.events.has_handlers(plan.before_parse):
+        look = plan.changes(state.events.left_out).answer
+        heard = state.events.has_handlers(plan.before_parse)
+        if heard or look is not None:
             customized: dict[str, Any] = {}
-            state.events.emit(
-                plan.before_parse,
-                operation_model=plan.model,
-                response_dict=response_dict,
-                customized_response_dict=customized,
-            )
+            if heard:
+                state.events.emit(
+                    plan.before_parse,
+                    operation_model=plan.model,
+                    response_dict=response_dict,
+                    customized_response_dict=customized,
+                )
+            if look is not None:
+                look(response_dict, customized)
+            http.status_code = response_dict["status_code"]
             parsed = plan.parse(response_dict)
             parsed.update(customized)
         else:

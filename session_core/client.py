@@ -107,10 +107,15 @@ class BaseClient:
         """Ask ``getattr.<service-id>.<name>`` for what no operation gives, or say what was meant."""
         hint = ""
         if not name.startswith("_") and "meta" in self.__dict__:
+            from .customizations import customization_of
+
             service_id = self.meta.service_model.service_id.hyphenize()
             _, found = self.meta.events.emit_until_response(f"getattr.{service_id}.{name}", client=self)
             if found is not None:
                 return found
+            meant = customization_of(self.meta.service_model.service_id).method_aliases.get(name)
+            if meant is not None:
+                return getattr(self, meant)
             from difflib import get_close_matches
 
             near = get_close_matches(name, type(self)._service_plan.methods, 3, 0.6)

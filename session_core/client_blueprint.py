@@ -67,6 +67,7 @@ class ClientBlueprint:
         "explicit_version",
         "given",
         "may_prefer_token",
+        "monitored",
         "place",
         "plan",
         "service_model",
@@ -111,6 +112,8 @@ class ClientBlueprint:
         # What the code says about schemes goes before a token in the environment; what a file says does not.
         self.may_prefer_token = "smithy.api#httpBearerAuth" in auth and given.auth_scheme_preference is None
         self.signature_version = _signature_version(model, config, components)
+        self.monitored = bool(settings.get("csm_enabled"))
+        """Whether calls are told about (``client_monitoring``)."""
         self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
         self.given = given
         self._integrity: IntegrityPolicy | None = None
@@ -168,9 +171,23 @@ class ClientBlueprint:
         """The ``User-Agent`` of the clients, made by the component."""
         found = self._user_agent
         if found is None:
+            from .feature_ids import feature_ids  # at the first call
+
             retries = self.config.retries or {}
-            found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")))
+            resolver = self._rules.resolver_for(self.service_model)
+            parameters = {} if resolver is None else resolver.parameters
+            own_endpoint = self._endpoint_options.endpoint_url is not None
+            marks = feature_ids(self.config, parameters, own_endpoint, self.integrity.adds)
+            found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")), marks)
         return found
+
+    def monitor(self, events: Any, clock: Any) -> None:
+        """Let the calls of a client be told about."""
+        from .client_monitoring import monitor_of  # for those who ask for it
+
+        monitor = monitor_of(self.settings, clock)
+        if monitor is not None:
+            monitor.listen(events)
 
     def presigning_version(self) -> str | None:
         """The signature version of URLs and policies, ``None`` where it is that of requests."""

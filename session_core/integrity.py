@@ -196,6 +196,9 @@ def _frame(state: "ClientState", plan: "OperationPlan", request: dict[str, Any],
     request["body"] = framed
 
 
+_SLICES_KNOW = frozenset({"crc32", "md5", "sha1", "sha256"})
+
+
 def _digest_text(operation_name: str, algorithm: str, body: Any) -> str:
     """Return the checksum of a body, which is put back to where it was."""
     from ..components.checksums.algorithms import new_checksum, text_of
@@ -209,6 +212,11 @@ def _digest_text(operation_name: str, algorithm: str, body: Any) -> str:
             error_msg=f"{operation_name} needs a checksum of its body, and the stream cannot be rewound: "
             "pass bytes or a seekable file"
         )
+    by_itself = getattr(body, "digest", None)
+    if by_itself is not None and algorithm in _SLICES_KNOW:  # a slice reads itself once for all digests
+        from base64 import b64encode
+
+        return b64encode(by_itself(algorithm)).decode()
     start = body.tell()
     try:
         for block in blocks_of(body, 1 << 20):

@@ -17,6 +17,7 @@ from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
 from ..components.logging import get_logger
 from ..components.retry import RetryContext
 from .attempt import Attempted, attempt, body_position, error_code_of
+from .bucket_regions import moved_request, note_refused_again
 from .effects import Answer, Effect, Pipeline, Sleep
 from .integrity import apply_checksum, resolve_checksum
 from .plan import OperationPlan
@@ -69,8 +70,9 @@ def operation_call(
         assert done.http is not None
         assert done.parsed is not None
         http, parsed = done.http, done.parsed
-    if plan.change_result is not None:
-        plan.change_result(parsed, context)
+    change = plan.changes(emitter.left_out).result
+    if change is not None:
+        change(parsed, context)
     try:
         if emitter.has_handlers(plan.after_call):
             emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
@@ -78,6 +80,8 @@ def operation_call(
         return Answer(error=error)
     if http.status_code >= 300:
         refusal = _service_error(state, plan, parsed)
+        if plan.customization.follows_buckets:
+            note_refused_again(refusal, context)
         if http.status_code == 411 and plan.streaming_input:
             refusal.add_note("The length of the body is not known: give ContentLength, or a seekable file.")
         return Answer(error=refusal)
@@ -178,6 +182,14 @@ def _attempts(
         mended = wait is None and _clock_was_wrong(state, done)
         if wait is None and discovered is not None and discovered.was_left(done):
             continue  # one more attempt, at a newly discovered endpoint, which does not count
+        if wait is None and plan.customization.follows_buckets and error_code_of(done.parsed) is not None:
+            try:
+                moved = yield from moved_request(state, plan, params, request_dict, context, done, operation_call)
+            except Exception as error:
+                return Attempted(error=error, final=True)
+            if moved:
+                number += 1
+                continue
         if wait is None and not mended and not renewed and not spent and should_renew_identity(done):
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False

@@ -87,7 +87,6 @@ def _prepared(state: ClientState, plan: OperationPlan, params: Mapping[str, Any]
         if "signing" in context and not of_arn and context.get("auth_type") != "v4a":
             # The region that the rules give is that of the global host: the client knows better.
             context["signing"].pop("region", None)
-        plan.customization.presigned(plan.name, request)
     except Exception as error:
         return Answer(error=error)
     return Answer(request)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..components.clock_skew import SkewedClock
+from .trace_header import in_lambda
 
 if TYPE_CHECKING:
     from ..components.clock import Clock
@@ -55,6 +56,7 @@ class ClientState:
     __slots__ = (
         "auth",
         "before_attempt",
+        "bucket_regions",
         "clock",
         "config",
         "discovery",
@@ -62,6 +64,7 @@ class ClientState:
         "events",
         "exceptions",
         "identities",
+        "in_lambda",
         "integrity",
         "new_invocation_id",
         "region_name",
@@ -113,3 +116,7 @@ class ClientState:
         self.service_clock = SkewedClock(clock.now)
         self.auth: dict[Any, tuple[Any, dict[str, Any]]] = {}
         """How operations are signed at the endpoints that were seen so far; kept by ``auth_scheme``."""
+        self.bucket_regions: dict[str, str] = {}
+        """Where buckets of S3 were found to be, that are not in the client's region; kept by ``bucket_regions``."""
+        self.in_lambda: bool = in_lambda()
+        """Whether calls say by which chain of functions they were caused."""

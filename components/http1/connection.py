@@ -1,5 +1,8 @@
 """One connection: requests out, answers in."""
 
+import errno
+import os
+import sys
 from typing import Any, Final
 
 from ..request_body import blocks_of, exactly
@@ -10,6 +13,7 @@ __all__ = ["Connection"]
 _RECEIVE: Final = 65536
 _JOIN: Final = 16384  # bytes of a body that are sent in one piece with the head
 _CONTINUE_WAIT: Final = 1.0
+_NOT_BY_KERNEL: Final = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)  # what file systems without sendfile say
 
 
 class Connection:
@@ -93,8 +97,9 @@ class Connection:
                         send(b"\r\n")
                 send(b"0\r\n\r\n")
             else:
-                for block in exactly(blocks_of(body), length):
-                    send(block)
+                if not self._send_by_kernel(body, length):
+                    for block in exactly(blocks_of(body), length):
+                        send(block)
         return True
 
     def _may_go_on(self, parser: AnswerParser) -> bool:
@@ -117,6 +122,45 @@ class Connection:
         finally:
             sock.settimeout(usual)
         return not parser.head_done
+
+    def _send_by_kernel(self, body: Any, length: int) -> bool:
+        """Send a slice of a file without copying it; ``False`` for other bodies, and through TLS."""
+        file = getattr(getattr(body, "source", None), "fd", None)
+        if file is None or self._poll is None or hasattr(self.sock, "pending") or sys.platform != "linux":
+            return False
+        out, left = self.sock.fileno(), length
+        while left > 0:
+            size = body.next_block(left)
+            while size > 0:
+                try:
+                    sent = os.sendfile(out, file, body.offset, size)
+                except BlockingIOError:
+                    self._wait_until_writable()
+                    continue
+                except OSError as problem:
+                    if left == length and problem.errno in _NOT_BY_KERNEL:
+                        return False
+                    raise
+                if not sent:
+                    raise body.too_short()
+                body.advance(sent)
+                size -= sent
+                left -= sent
+        return True
+
+    def _wait_until_writable(self) -> None:
+        import select
+
+        timeout = self.sock.gettimeout()
+        waiter = select.poll()
+        waiter.register(self.sock.fileno(), select.POLLOUT)
+        if not waiter.poll(None if timeout is None else timeout * 1000):
+            raise TimeoutError("timed out")
+
+    def receive_into(self, view: memoryview) -> int:
+        """Receive bytes of a body straight into a buffer; 0 when the connection was closed."""
+        count: int = self.sock.recv_into(view)
+        return count
 
     def receive(self, parser: AnswerParser) -> None:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""

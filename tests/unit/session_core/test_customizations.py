@@ -201,7 +201,7 @@ def test_names_in_listings_travel_encoded():
 
 def test_line_ends_in_keys_to_delete_keep_what_they_are():
     request, _ = sent("s3", "delete_objects", b"<R/>", Bucket="b", Delete={"Objects": [{"Key": "a\r\nb"}]})
-    assert b"<Key>a&#13;&#xA;b</Key>" in request.body
+    assert b"<Key>a&#xD;&#xA;b</Key>" in request.body
 
 
 @pytest.mark.parametrize(
