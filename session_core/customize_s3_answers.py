@@ -40,7 +40,10 @@ def _late_error(response_dict: dict[str, Any], customized: dict[str, Any]) -> No
     body = response_dict["body"]
     if response_dict["status_code"] >= 300 or not isinstance(body, bytes):
         return
-    start = body[:512].lstrip()
+    start = body[:512]
+    if start[:1] == b"<" and body[-1:] == b">" and b"<Error" not in start:
+        return
+    start = start.lstrip()
     if not start:
         return
     if start.startswith(_DECLARATION):
