@@ -27,6 +27,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
+    commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
+
     models = commands.add_parser("models", help="the compiled service models")
     actions = models.add_subparsers(dest="action", required=True)
     actions.add_parser("info", help="what the store was compiled from, and what it holds")
@@ -39,6 +41,16 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
+
+    from .cache_options import add_cache_command
+
+    add_cache_command(commands)
+    soak = commands.add_parser("soak", help="run a fleet for minutes with kills, forks, outages and a broken cache")
+    soak.add_argument("--workers", type=int, default=8)
+    soak.add_argument("--minutes", type=float, default=2.0)
+    soak.add_argument("--lifetime", type=float, default=12.0, help="real seconds that a set of credentials lives")
+    soak.add_argument("--seed", type=int, default=1, help="of everything that is left to chance")
+    soak.add_argument("--plot", type=Path, help="draw memory and fetches over time; needs sotalia[plots]")
 
     sso = commands.add_parser("sso", help="sign in and out of IAM Identity Center")
     actions = sso.add_subparsers(dest="action", required=True)
@@ -63,8 +75,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["fleet"]:
+        from .fleet_matrix import main as run_fleets
+
+        return run_fleets(given[1:])
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.version:
         from ..session_core.version import version
 
@@ -92,6 +109,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .doctor import run_doctor
 
         return run_doctor(options.profile)
+    if options.command == "cache":
+        from .cache_command import run_cache
+
+        return run_cache(options)
+    if options.command == "soak":
+        from .soak_command import run_soak
+
+        return run_soak(options)
     if options.command == "sso":
         from .sso_command import run_sso
 
