@@ -19,6 +19,7 @@ def _of(event: str, *operations: str) -> tuple[str, ...]:
 _KEYED = ("HeadObject", "GetObject", "PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart")
 _LISTINGS = ("ListObjects", "ListObjectsV2", "ListObjectVersions")
 _COPIES = ("CopyObject", "UploadPartCopy")
+_UPLOADS = ("PutObject", "UploadPart", "WriteGetObjectResponse")
 _BUILD = "before-parameter-build"
 
 _EVENTS: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +35,8 @@ _EVENTS: Mapping[str, tuple[str, ...]] = {
     ),
     "base64_encode_user_data": (f"{_BUILD}.ec2.RunInstances", f"{_BUILD}.auto-scaling.CreateLaunchConfiguration"),
     "change_get_to_post": ("request-created.cloudsearch-domain.Search",),
+    "check_upload_size": _of("before-call.s3", *_UPLOADS),
+    "convert_body_to_file_like_object": _of(f"{_BUILD}.s3", *_UPLOADS),
     "copy_source_sse_md5": _of(f"{_BUILD}.s3", *_COPIES),
     "decode_console_output": ("after-call.ec2.GetConsoleOutput",),
     "decode_list_object": ("after-call.s3.ListObjects",),

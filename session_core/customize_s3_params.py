@@ -1,10 +1,12 @@
 """S3: parameters that users give in an easier form than the service takes, and names that XML cannot carry."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from ..components.errors import ParamValidationError
 from ..components.percent import PATH_SAFE, percent_encode
+from ..components.request_body import IteratorBody, length_of
 from .customization import NamedStep
 
 if TYPE_CHECKING:
@@ -19,9 +21,15 @@ _WITH_KEY = frozenset(
     )
 )
 _WITH_NAMES_IN_XML = frozenset(("DeleteObjects", "PutBucketLifecycleConfiguration"))
+
+MOST_IN_ONE_REQUEST = 5 << 30
+"""Bytes that S3 takes in one object or part that is put.
+
+Source: "Uploading objects", Amazon S3 user guide.
+"""
+
 _COPIES = frozenset(("CopyObject", "UploadPartCopy"))
 _WITH_METADATA = frozenset(("PutObject", "CopyObject", "CreateMultipartUpload"))
-_UPLOADS = frozenset(("PutObject", "UploadPart"))
 
 _HELD_BACK = 1 << 20
 """Bytes of a body above which a server is asked whether it wants it: the answer costs a round trip."""
@@ -47,11 +55,21 @@ def params_steps(operation: "OperationModel") -> Iterable[NamedStep]:
         yield NamedStep("set_list_objects_encoding_type_url", _ask_for_encoding)
     if name in _WITH_METADATA:
         yield NamedStep("validate_ascii_metadata", _check_metadata)
+    if operation.has_streaming_input:
+        yield NamedStep("convert_body_to_file_like_object", _readable)
     if name in _WITH_KEY:
         yield NamedStep("sse_md5", lambda params, context: _with_digest(params, "SSECustomerKey"))
     if name in _COPIES:
         yield NamedStep("copy_source_sse_md5", lambda params, context: _with_digest(params, "CopySourceSSECustomerKey"))
         yield NamedStep("handle_copy_source_param", _with_copy_source)
+
+
+def _readable(params: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """Make a file of an iterator, which has no length and can be read once."""
+    body = params.get("Body")
+    if hasattr(body, "__next__") and not hasattr(body, "read"):
+        return {**params, "Body": IteratorBody(cast("Iterator[bytes]", body))}
+    return params
 
 
 def _check_metadata(params: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
@@ -114,10 +132,11 @@ def _ask_for_encoding(params: dict[str, Any], context: dict[str, Any]) -> dict[s
 
 
 def request_steps(operation: "OperationModel") -> Iterable[NamedStep]:
-    """Return what changes the requests of an operation of S3."""
+    """Return what changes the requests of an operation of S3, or refuses them."""
     if operation.name in _WITH_NAMES_IN_XML:
         yield NamedStep("escape_xml_payload", _keep_line_ends)
-    if operation.name in _UPLOADS:
+    if operation.has_streaming_input:
+        yield NamedStep("check_upload_size", partial(_check_size, operation.name))
         yield NamedStep("add_expect_header", _hold_back)
 
 
@@ -126,6 +145,19 @@ def _hold_back(params: Mapping[str, Any], request: dict[str, Any]) -> None:
     body = request["body"]
     if hasattr(body, "read") or (isinstance(body, bytes | bytearray) and len(body) > _HELD_BACK):
         request["headers"].setdefault("Expect", "100-continue")
+
+
+def _check_size(operation_name: str, params: Mapping[str, Any], request: dict[str, Any]) -> None:
+    """Raise ``ParamValidationError`` for a body that the service will not take, before any of it is sent."""
+    body = request["body"]
+    length: int | None = length_of(body) if hasattr(body, "read") else len(body)
+    if length is None:
+        length = int(request["headers"].get("Content-Length", 0))
+    if length > MOST_IN_ONE_REQUEST:
+        raise ParamValidationError(
+            report=f"Body has {length} bytes, and {operation_name} takes at most 5 GiB ({MOST_IN_ONE_REQUEST}): "
+            "upload it in parts (create_multipart_upload, upload_part), each with up to 5 GiB"
+        )
 
 
 def _keep_line_ends(params: Mapping[str, Any], request: dict[str, Any]) -> None:

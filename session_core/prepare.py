@@ -3,7 +3,6 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..components.events import EventEmitter
 from ..components.percent import percent_encode_sequence
 from .auth_names import EXPRESS
 from .auth_scheme import apply_auth_scheme
@@ -22,16 +21,20 @@ def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
 
 
 def provide_parameters(
-    emitter: EventEmitter, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
+    state: ClientState, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
 ) -> Any:
     """Let ``provide-client-params`` change or replace the parameters, and ``before-parameter-build`` change them.
 
-    Then come the service's own changes and the idempotency tokens that are still missing.
+    Between them the checksum of the answer is asked for. Then come the service's own
+    changes and the idempotency tokens that are still missing.
     """
+    emitter = state.events
     given: Any = params
     responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
     if responses:
         given = next((response for _, response in responses if response is not None), given)
+    if plan.integrity is not None and plan.integrity.mode_member is not None:
+        given = plan.integrity.with_mode(given, state.integrity, context)
     emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
     left_out = emitter.left_out
     changes = plan.changes if not left_out else plan.changes_without(left_out)

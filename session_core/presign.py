@@ -80,7 +80,7 @@ def unsent_request(
 
 def _prepared(state: ClientState, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]) -> Pipeline:
     try:
-        given = provide_parameters(state.events, plan, dict(params), context)
+        given = provide_parameters(state, plan, dict(params), context)
         request = yield from request_dict_of(state, plan, given, context)
         bucket = given.get("Bucket") if isinstance(given, Mapping) else None
         of_arn = isinstance(bucket, str) and bucket.startswith("arn:")

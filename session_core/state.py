@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..components.events import EventEmitter
     from ..components.retry import RetryStrategy
     from ..models.shapes import ServiceModel
+    from .integrity_policy import IntegrityPolicy
 
 __all__ = ["ClientState", "Identity", "IdentitySource"]
 
@@ -56,7 +57,6 @@ class ClientState:
         "auth",
         "before_attempt",
         "bucket_regions",
-        "checksum_when_supported",
         "clock",
         "config",
         "discovery",
@@ -65,6 +65,7 @@ class ClientState:
         "exceptions",
         "identities",
         "in_lambda",
+        "integrity",
         "new_invocation_id",
         "region_name",
         "retry",
@@ -91,7 +92,7 @@ class ClientState:
         exceptions: Any,
         user_agent: str,
         new_invocation_id: Callable[[], str],
-        checksum_when_supported: bool,
+        integrity: "IntegrityPolicy",
         discovery: Callable[[], Any] | None = None,
     ) -> None:
         self.service_model = service_model
@@ -108,7 +109,7 @@ class ClientState:
         self.exceptions = exceptions
         self.user_agent = user_agent
         self.new_invocation_id = new_invocation_id
-        self.checksum_when_supported = checksum_when_supported
+        self.integrity = integrity
         self.discovery = discovery
         """What gives the discovered endpoints; ``None`` for clients with an endpoint of the user's own."""
         self.validate_parameters: bool = bool(config.parameter_validation)

@@ -64,6 +64,13 @@ ROWS = (
         (f"{UNIT}test_builtin_handlers.py",),
     ),
     Row(
+        "bodies of uploads",
+        "S3: iterators are sent as they come, and more than 5 GiB are refused before any of it is sent",
+        (_S3_PARAMS,),
+        ("convert_body_to_file_like_object", "check_upload_size"),
+        ("tests/functional/test_bad_bodies.py",),
+    ),
+    Row(
         "customer keys",
         "S3: keys of SSE-C as text or bytes, for the object and for the source of a copy, with their MD5",
         (_S3_PARAMS,),

@@ -67,7 +67,7 @@ def test_a_body_is_sent_again_from_where_it_stood():
     file = io.BytesIO(b"0123456789")
     file.seek(4)
     s3.put_object(Bucket="bucket", Key="k", Body=file)
-    assert [body for _, _, body, _ in s3.sent] == [b"456789", b"456789"]
+    assert [body[:11] for _, _, body, _ in s3.sent] == [b"6\r\n456789\r\n"] * 2
 
 
 def test_a_silent_answer_is_asked_about_by_a_head_of_the_bucket():
