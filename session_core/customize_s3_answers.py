@@ -12,6 +12,7 @@ __all__ = ["answer_steps"]
 
 _WITH_EXPIRES = frozenset(("GetObject", "HeadObject"))
 _DECLARATION = b"<?xml"
+_ERROR = (b"<Error>", b"<Error ", b"<Error/")
 
 
 def answer_steps(operation: "OperationModel") -> Iterable[NamedStep]:
@@ -41,14 +42,13 @@ def _late_error(response_dict: dict[str, Any], customized: dict[str, Any]) -> No
     body = response_dict["body"]
     if response_dict["status_code"] >= 300 or not isinstance(body, bytes) or not body:
         return
-    if body[:1] == b"<" and body[-1:] == b">" and b"<Error" not in body[:512]:
-        return
-    start = body.lstrip()[:512]
-    if start.startswith(_DECLARATION):
-        start = start.partition(b"?>")[2].lstrip()
-    if not start.startswith(b"<") or not body[-512:].rstrip().endswith(b">"):
+    root = body.find(b"<")
+    whole = root == 0 or body[: max(root, 1)].isspace()
+    if body.startswith(_DECLARATION, root):
+        root = body.find(b"<", root + 1)
+    if root < 0 or not whole or not (body[-1:] == b">" or body[-512:].rstrip().endswith(b">")):
         response_dict.update(status_code=500, body=b"")
-    elif start.startswith((b"<Error>", b"<Error ", b"<Error/")):
+    elif body.startswith(_ERROR, root):
         response_dict["status_code"] = 500
 
 
