@@ -34,9 +34,7 @@ class _Stub:
 
     __slots__ = ("expected", "http", "operation", "parsed")
 
-    def __init__(
-        self, operation: str, status: int, parsed: dict[str, Any], expected: Mapping[str, Any] | None
-    ) -> None:
+    def __init__(self, operation: str, status: int, parsed: dict[str, Any], expected: Mapping[str, Any] | None) -> None:
         self.operation = operation
         self.http = AWSResponse("", status, {}, BytesBody(b""))
         self.parsed = parsed

@@ -153,10 +153,15 @@ class Connection:
         if not waiter.poll(None if timeout is None else timeout * 1000):
             raise TimeoutError("timed out")
 
-    def receive_into(self, view: memoryview) -> int:
-        """Receive bytes of a body straight into a buffer; 0 when the connection was closed."""
-        count: int = self.sock.recv_into(view)
-        return count
+    def receive_into(self, view: memoryview) -> tuple[int, OSError | None]:
+        """Fill a buffer with bytes of a body; return how many came, and the error that ended it, if one did."""
+        take, count, size = self.sock.recv_into, 0, len(view)
+        try:
+            while count < size and (got := take(view[count:])):
+                count += got
+        except OSError as problem:
+            return count, problem
+        return count, None
 
     def receive(self, parser: AnswerParser) -> None:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""
