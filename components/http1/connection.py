@@ -96,7 +96,7 @@ class Connection:
                 for block in _blocks(body):
                     send(b"%x\r\n%b\r\n" % (len(block), block))
                 send(b"0\r\n\r\n")
-            else:
+            elif not self._send_by_kernel(body, length):
                 self._send_exactly(body, length)
         return True
 
@@ -110,7 +110,7 @@ class Connection:
         return not parser.head_done
 
     def _send_exactly(self, body: Any, length: int) -> None:
-        left = length - self._send_by_kernel(body, length)
+        left = length
         for block in _blocks(body):
             if len(block) > left:
                 raise BodyChangedError(f"the body has more than the {length} bytes that it had when it was announced")
@@ -119,11 +119,11 @@ class Connection:
         if left:
             raise BodyChangedError(f"the body ended {left} bytes before the {length} that were announced")
 
-    def _send_by_kernel(self, body: Any, length: int) -> int:
-        """Send a slice of a file without copying it; return how many bytes: none for other bodies, and through TLS."""
+    def _send_by_kernel(self, body: Any, length: int) -> bool:
+        """Send a slice of a file without copying it; ``False``, and nothing sent, for other bodies and through TLS."""
         file = getattr(getattr(body, "source", None), "fd", None)
         if file is None or self._poll is None or hasattr(self.sock, "pending") or sys.platform != "linux":
-            return 0
+            return False
         out, left = self.sock.fileno(), length
         while left > 0:
             size = body.next_block(left)
@@ -135,14 +135,14 @@ class Connection:
                     continue
                 except OSError as problem:
                     if left == length and problem.errno in _NOT_BY_KERNEL:
-                        return 0
+                        return False
                     raise
                 if not sent:
                     raise body.too_short()
                 body.advance(sent)
                 size -= sent
                 left -= sent
-        return length
+        return True
 
     def _wait_until_writable(self) -> None:
         import select
