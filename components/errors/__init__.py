@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .http import *  # noqa: F403
     from .identity import *  # noqa: F403
     from .params import *  # noqa: F403
+    from .resources import *  # noqa: F403
     from .service import *  # noqa: F403
     from .settings import *  # noqa: F403
     from .transfer import *  # noqa: F403
@@ -39,6 +40,9 @@ __all__ = [
     "CredentialRetrievalError",
     "DataNotFoundError",
     "DuplicateHeader",
+    "DynamoDBNeedsConditionError",
+    "DynamoDBNeedsKeyConditionError",
+    "DynamoDBOperationNotSupportedError",
     "EndpointConnectionError",
     "EndpointDiscoveryException",
     "EndpointDiscoveryRefreshFailed",
@@ -100,7 +104,10 @@ __all__ = [
     "RangeError",
     "ReadTimeoutError",
     "RefreshWithMFAUnsupportedError",
+    "RequestBodyError",
     "ResolverOrderError",
+    "ResourceLoadException",
+    "ResourceNotExistsError",
     "ResponseParserError",
     "ResponseStreamingError",
     "RetriesExceededError",
@@ -122,6 +129,7 @@ __all__ = [
     "UnStubbedResponseError",
     "UnauthorizedSSOTokenError",
     "UndefinedModelAttributeError",
+    "UnknownAPIVersionError",
     "UnknownClientMethodError",
     "UnknownComponentError",
     "UnknownCredentialError",
@@ -168,7 +176,7 @@ _NAMES = {
     "http": """
         CallCancelledError CallDeadlineError ConnectTimeoutError ConnectionClosedError ConnectionError
         EndpointConnectionError HTTPClientError IncompleteReadError InvalidProxiesConfigError ProxyConnectionError
-        ReadTimeoutError ResponseStreamingError SSLError
+        ReadTimeoutError RequestBodyError ResponseStreamingError SSLError
     """,
     "identity": """
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError
@@ -187,6 +195,10 @@ _NAMES = {
         UnsupportedS3ControlArnError UnsupportedS3ControlConfigurationError ValidationError WaiterConfigError
         WaiterError
     """,
+    "resources": """
+        Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
+        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
+    """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength
         InvalidPayloadLength NoInitialResponseError ParserError ResponseParserError UnsupportedTLSVersionWarning
@@ -200,7 +212,7 @@ _NAMES = {
         UnknownComponentError UnknownSettingError UnsupportedPickleError
     """,
     "transfer": """
-        Boto3Error RetriesExceededError S3CopyFailedError S3DownloadFailedError S3TransferFailedError
+        RetriesExceededError S3CopyFailedError S3DownloadFailedError S3TransferFailedError
         S3UploadFailedError S3ValidationError
     """,
 }

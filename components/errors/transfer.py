@@ -1,9 +1,8 @@
 """What goes wrong with the transfers of S3, under the names that users of boto3 catch."""
 
-from .base import SotaliaError
+from .resources import Boto3Error
 
 __all__ = [
-    "Boto3Error",
     "RetriesExceededError",
     "S3CopyFailedError",
     "S3DownloadFailedError",
@@ -11,10 +10,6 @@ __all__ = [
     "S3UploadFailedError",
     "S3ValidationError",
 ]
-
-
-class Boto3Error(SotaliaError):
-    """The base of the errors that come from what boto3 adds to botocore."""
 
 
 class S3TransferFailedError(Boto3Error):

@@ -3,22 +3,17 @@
 import errno
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from ..request_body import blocks_of, exactly
 from .answer import AnswerParser, BrokenAnswerError
 
-__all__ = ["BodyChangedError", "Connection"]
+__all__ = ["Connection"]
 
 _RECEIVE: Final = 65536
-_BLOCK: Final = 262144
 _JOIN: Final = 16384  # bytes of a body that are sent in one piece with the head
 _CONTINUE_WAIT: Final = 1.0
 _NOT_BY_KERNEL: Final = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)  # what file systems without sendfile say
-
-
-class BodyChangedError(Exception):
-    """A body gave fewer or more bytes than its length said when the request began."""
 
 
 class Connection:
@@ -93,31 +88,34 @@ class Connection:
         else:
             send(head)
             if length is None:
-                for block in _blocks(body):
+                for block in blocks_of(body):
                     send(b"%x\r\n%b\r\n" % (len(block), block))
                 send(b"0\r\n\r\n")
             elif not self._send_by_kernel(body, length):
-                self._send_exactly(body, length)
+                for block in exactly(blocks_of(body), length):
+                    send(block)
         return True
 
     def _may_go_on(self, parser: AnswerParser) -> bool:
-        while not parser.continued and not parser.head_done:
-            # Bytes that TLS has decrypted already are not seen by poll.
-            pending = getattr(self.sock, "pending", None)
-            if not (pending is not None and pending()) and not self.has_something(_CONTINUE_WAIT):
-                return True
-            self.receive(parser)
-        return not parser.head_done
+        from time import monotonic  # few requests ask first
 
-    def _send_exactly(self, body: Any, length: int) -> None:
-        left = length
-        for block in _blocks(body):
-            if len(block) > left:
-                raise BodyChangedError(f"the body has more than the {length} bytes that it had when it was announced")
-            self.sock.sendall(block)
-            left -= len(block)
-        if left:
-            raise BodyChangedError(f"the body ended {left} bytes before the {length} that were announced")
+        sock = self.sock
+        usual, ends = sock.gettimeout(), monotonic() + _CONTINUE_WAIT
+        try:
+            while not parser.continued and not parser.head_done:
+                left = ends - monotonic()
+                # Bytes that TLS has decrypted already are not seen by poll.
+                pending = getattr(sock, "pending", None)
+                if left <= 0 or (not (pending is not None and pending()) and not self.has_something(left)):
+                    return True
+                sock.settimeout(left)
+                try:
+                    self.receive(parser)
+                except TimeoutError:
+                    return True  # what arrived was TLS's own: the tickets of a session
+        finally:
+            sock.settimeout(usual)
+        return not parser.head_done
 
     def _send_by_kernel(self, body: Any, length: int) -> bool:
         """Send a slice of a file without copying it; ``False``, and nothing sent, for other bodies and through TLS."""
@@ -174,20 +172,3 @@ class Connection:
             parser.end()
         else:
             raise BrokenAnswerError("the connection was closed without an answer")
-
-
-def _blocks(body: Any) -> Iterator[bytes]:
-    """Yield the blocks of a file, or of an iterable of bytes; empty ones are left out."""
-    read = getattr(body, "read", None)
-    if read is None:
-        source: Iterable[Any] = body
-        for block in source:
-            if block:
-                yield block if block.__class__ is bytes else _bytes_of(block)
-        return
-    while block := read(_BLOCK):
-        yield block if block.__class__ is bytes else _bytes_of(block)
-
-
-def _bytes_of(block: Any) -> bytes:
-    return block.encode() if isinstance(block, str) else bytes(block)
