@@ -42,6 +42,7 @@ __all__ = [
     "DynamoDBNeedsConditionError",
     "DynamoDBNeedsKeyConditionError",
     "DynamoDBOperationNotSupportedError",
+    "DynanmoDBOperationNotSupportedError",
     "EndpointConnectionError",
     "EndpointDiscoveryException",
     "EndpointDiscoveryRefreshFailed",
@@ -189,7 +190,7 @@ _NAMES = {
     """,
     "resources": """
         Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
-        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
+        DynanmoDBOperationNotSupportedError ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
     """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength
