@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from .after_fork import import_whole, no_fork, renew_in_child
+from .bell import Bell
 from .private_folder import PrivateFolder
 
 __all__ = ["FileLock"]
@@ -40,19 +41,22 @@ class FileLock:
     """The lock ``name`` in ``folder``. One object belongs to one thread; two objects exclude each other.
 
     In a forked child an object of the parent holds nothing, and ``release``
-    does not touch what the parent holds.
+    does not touch what the parent holds. With ``bell``, the name of a file that
+    is there while the lock is held, ``wait`` returns as soon as it is given back.
     """
 
-    __slots__ = ("_fd", "_folder", "_held", "_monotonic", "_name", "_pid", "_sleep")
+    __slots__ = ("_bell", "_fd", "_folder", "_held", "_monotonic", "_name", "_pid", "_sleep")
 
     def __init__(
         self,
         folder: PrivateFolder,
         name: str,
         *,
+        bell: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
+        self._bell = None if bell is None else Bell(folder, bell, _descriptors.add, _descriptors.discard)
         self._folder = folder
         self._name = name
         self._monotonic = monotonic
@@ -77,11 +81,36 @@ class FileLock:
             interval = min(interval * 1.6, _LAST_POLL)
         return True
 
+    def listen(self) -> bool:
+        """Begin to listen for the lock to be given back; whether that can be heard here, by ``wait``.
+
+        To be called before each look at what one waits for, and ``release`` at the end.
+        """
+        if self._pid != os.getpid():  # what a parent had open is closed
+            self._pid, self._fd, self._held = os.getpid(), -1, False
+        return self._bell is not None and self._bell.listen()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until a holder gives the lock back or dies, at most so long; whether that was heard."""
+        assert self._bell is not None
+        return self._bell.wait(seconds)
+
     def release(self) -> None:
         """Give the lock back, if it is held, and close its file; never raises, may be called twice."""
         fd, self._fd = self._fd, -1
         held, self._held = self._held, False
-        if fd < 0 or self._pid != os.getpid():
+        if self._pid != os.getpid():
+            return
+        if self._bell is None:
+            self._close(fd, held)
+            return
+        if held:
+            self._bell.take_down()
+        self._close(fd, held)
+        self._bell.close()  # those who listen find the lock free
+
+    def _close(self, fd: int, held: bool) -> None:
+        if fd < 0:
             return
         if held:
             from filelock import unlock_descriptor
@@ -111,8 +140,11 @@ class FileLock:
             # The folder may have been removed, and made again: then the file that others lock is another one.
             if self._is_in_place():
                 self._held = locked
+                if locked and self._bell is not None:
+                    self._bell.hang()
                 return locked
-            self.release()
+            fd, self._fd = self._fd, -1
+            self._close(fd, locked)
         return False
 
     def _open(self) -> None:

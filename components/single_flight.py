@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NoReturn
 from .after_fork import import_whole
 from .cache import CacheLog, CredentialCache, Entry, EntryIdentity, ProcessLock
 from .cache_log import warn_of
+from .clock import Clock
 from .flight import Flights
 from .log_events import CACHE_DEGRADED, LOCK_TIMED_OUT
 from .patience import Patience
@@ -24,6 +25,7 @@ __all__ = ["SharedFetch"]
 
 _FIRST_POLL: Final = 0.002
 _LAST_POLL: Final = 0.05  # with its jitter, two thirds of the 100 ms within which a waiter sees a new entry
+_LAST_LOOK: Final = 0.5  # of those who hear when the lock is given back, in case that they do not
 _FLIGHT_POLL: Final = 0.25  # threads are woken up; this is to see how late they are
 _SHORTEST_FAILURE: Final = 1.0
 _LONGEST_FAILURE: Final = 5.0
@@ -67,6 +69,8 @@ class SharedFetch:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
+        # A sleep that is not the system's is a test's: then nobody waits for what the kernel tells.
+        self._listens = sleep is time.sleep or getattr(sleep, "__func__", None) is Clock.sleep
         self._random_source = random
         self._log: CacheLog = warn_of if log is None else log
         self._step: Callable[[str], object] = _ignore if step is None else step
@@ -160,9 +164,7 @@ class SharedFetch:
             if self._accepts(entry, usable, reject):
                 return entry
             self._raise_if_failing(identity, entry, reject)
-            if entry is not None and self._failing_for(entry):  # with a rejection to record
-                self.cache.write(identity, _with_rejected(entry, reject))
-                self._raise_if_failing(identity, entry, None)
+            # With a rejection to record the source is asked although it failed: who waited had a set to wait with.
             return self._load(identity, load, entry, reject)
         finally:
             lock.release()
@@ -184,8 +186,10 @@ class SharedFetch:
         self._step("waiting")
         self.cache.prepare()
         self._step("polling")
-        interval, seen = _FIRST_POLL, None
+        interval, seen, rang = _FIRST_POLL, None, False
+        listen, wait = self._ears(lock)
         while True:
+            hears = not rang and listen()  # before the look, so that nothing after the look is missed
             version = self.cache.version(identity)
             if version != seen:
                 seen = version
@@ -195,12 +199,23 @@ class SharedFetch:
                 self._raise_if_failing(identity, entry, reject)
             if lock.acquire(0):
                 return True, None
+            if rang:  # for somebody else, as it turns out
+                rang = False
+                continue
             left = patience.left()
             if not left:
                 raise _TimedOut(f"another process has held the lock for {patience.seconds:g} s")
+            if hears:
+                interval = max(interval, _LAST_POLL)
             # Jittered, so that waiters who started together do not poll together.
-            patience.pause(self._sleep, min(left, interval * (0.75 + 0.5 * self._random())))
-            interval = min(interval * 1.6, _LAST_POLL)
+            pause = min(left, interval * (0.75 + 0.5 * self._random()))
+            rang = bool(patience.pause(wait if hears else self._sleep, pause)) and hears
+            interval = min(interval * 1.6, _LAST_LOOK if hears else _LAST_POLL)
+
+    def _ears(self, lock: ProcessLock) -> tuple[Callable[[], bool], Callable[[float], bool]]:
+        """Return the lock's ``listen`` and ``wait``, if it has them and time is not a test's."""
+        listen = getattr(lock, "listen", None) if self._listens else None
+        return (_deaf, _deaf) if listen is None else (listen, lock.wait)  # type: ignore[attr-defined] # they come together
 
     def _load(self, identity: EntryIdentity, load: Load, previous: Entry | None, reject: str | None) -> Entry:
         rejected = _add(() if previous is None else previous.rejected, reject)
@@ -262,7 +277,7 @@ class SharedFetch:
         if entry is None or entry.failure is None or not self._failing_for(entry):
             return
         if reject is not None and entry.value.get("access_key") == reject and reject not in entry.rejected:
-            return  # first to be recorded, under the lock
+            return  # to be recorded, under the lock, by asking again
         raise rebuild_failure(identity.kind, entry.failure, entry.failure_details)
 
     def _publish_failure(
@@ -300,17 +315,8 @@ def _add(rejected: tuple[str, ...], reject: str | None) -> tuple[str, ...]:
     return rejected if reject is None or reject in rejected else (*rejected, reject)[-_MOST_REJECTED:]
 
 
-def _with_rejected(entry: Entry, reject: str | None) -> Entry:
-    rejected = _add(entry.rejected, reject)
-    return Entry(
-        entry.value,
-        entry.fetched_at,
-        entry.fetched_by,
-        entry.failure,
-        entry.failure_until,
-        rejected,
-        entry.failure_details,
-    )
+def _deaf(*_: object) -> bool:
+    return False
 
 
 def _ignore(*_: object) -> None:

@@ -25,7 +25,18 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--runs", type=int, default=5, help="fresh processes of each, in turn; medians are printed")
     bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
+    bench.add_argument("--instructions", action="store_true", help="count the instructions of calls, instead of timing")
+    bench.add_argument("--transfers", action="store_true", help="measure uploads and downloads of 256 MiB")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
+
+    commands.add_parser("crashes", add_help=False, help="kill writers of the credential cache, and see what is left")
+    commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
+    fleet = commands.add_parser("simulate", help="count the calls to STS of a fleet of hosts, on a clock of its own")
+    fleet.add_argument("--hosts", type=int, default=1000)
+    fleet.add_argument("--workers", type=int, default=64, help="workers on each host")
+    fleet.add_argument("--seed", type=int, default=1, help="the same number gives the same outcome")
+    fleet.add_argument("--write", type=Path, help="write the table as Markdown")
+    fleet.add_argument("--plot", type=Path, help="draw it (SVG); needs matplotlib")
 
     models = commands.add_parser("models", help="the compiled service models")
     actions = models.add_subparsers(dest="action", required=True)
@@ -40,6 +51,16 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
+
+    from .cache_options import add_cache_command
+
+    add_cache_command(commands)
+    soak = commands.add_parser("soak", help="run a fleet for minutes with kills, forks, outages and a broken cache")
+    soak.add_argument("--workers", type=int, default=8)
+    soak.add_argument("--minutes", type=float, default=2.0)
+    soak.add_argument("--lifetime", type=float, default=12.0, help="real seconds that a set of credentials lives")
+    soak.add_argument("--seed", type=int, default=1, help="of everything that is left to chance")
+    soak.add_argument("--plot", type=Path, help="draw memory and fetches over time; needs sotalia[plots]")
 
     sso = commands.add_parser("sso", help="sign in and out of IAM Identity Center")
     actions = sso.add_subparsers(dest="action", required=True)
@@ -64,8 +85,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["crashes"]:
+        from .crashes import main as run_crashes
+
+        return run_crashes(given[1:])
+    if given[:1] == ["fleet"]:
+        from .fleet_matrix import main as run_fleets
+
+        return run_fleets(given[1:])
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.version:
         from ..session_core.version import version
 
@@ -77,14 +107,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_demo(
             options.workers, options.rounds, options.rate, options.latency, options.compare, options.boto3_python
         )
+    if options.command == "bench" and options.instructions:
+        from .bench_instructions import run_instructions
+
+        return run_instructions()
     if options.command == "bench" and options.codecs:
         from .bench_codecs import run_codec_bench
 
         return run_codec_bench(options.runs, options.write)
+    if options.command == "bench" and options.transfers:
+        from .bench_transfers import run_transfers
+
+        return run_transfers(options.runs, options.write)
     if options.command == "bench":
         from .bench import run_bench
 
         return run_bench(options.runs, options.only, options.write)
+    if options.command == "simulate":
+        from .simulate_report import run_simulation
+
+        return run_simulation(options.hosts, options.workers, options.seed, options.write, options.plot)
     if options.command == "models":
         from .models_command import run_models
 
@@ -93,6 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .doctor import run_doctor
 
         return run_doctor(options.profile)
+    if options.command == "cache":
+        from .cache_command import run_cache
+
+        return run_cache(options)
+    if options.command == "soak":
+        from .soak_command import run_soak
+
+        return run_soak(options)
     if options.command == "sso":
         from .sso_command import run_sso
 

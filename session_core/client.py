@@ -7,6 +7,7 @@ from weakref import ref
 if TYPE_CHECKING:
     from ..components.config import Config
     from ..components.events import EventEmitter
+    from ..components.explanation import Explanation
     from ..models.shapes import ServiceModel
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
@@ -64,7 +65,8 @@ class BaseClient:
     """The base of all client classes.
 
     Operations are methods that take keyword arguments alone. Safe in threads;
-    a fork gives the child connections of its own.
+    a fork gives the child connections of its own. Pickles as its session's
+    recipe and its own arguments; a copy within the process is the client itself.
     """
 
     _service_plan: "ServicePlan"
@@ -105,10 +107,15 @@ class BaseClient:
         """Ask ``getattr.<service-id>.<name>`` for what no operation gives, or say what was meant."""
         hint = ""
         if not name.startswith("_") and "meta" in self.__dict__:
+            from .customizations import customization_of
+
             service_id = self.meta.service_model.service_id.hyphenize()
             _, found = self.meta.events.emit_until_response(f"getattr.{service_id}.{name}", client=self)
             if found is not None:
                 return found
+            meant = customization_of(self.meta.service_model.service_id).method_aliases.get(name)
+            if meant is not None:
+                return getattr(self, meant)
             from difflib import get_close_matches
 
             near = get_close_matches(name, type(self)._service_plan.methods, 3, 0.6)
@@ -121,7 +128,13 @@ class BaseClient:
     def __reduce__(self) -> Any:
         from .recipe import client_recipe
 
-        return client_recipe(self._session, self._arguments)
+        return client_recipe(self._session, self._arguments, self.meta.events)
+
+    def __copy__(self) -> "BaseClient":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "BaseClient":
+        return self
 
     @property
     def exceptions(self) -> Any:
@@ -184,6 +197,16 @@ class BaseClient:
         return ClientModels(
             lambda kind: loader.document(service, kind, version), lambda kind: loader.own_origin(service, kind, version)
         )
+
+    def explain(self, name: str) -> "Explanation":
+        """Say why a setting has its value for this client, as ``session.explain`` does for the session.
+
+        ``integrity`` says which checksums are added and checked, which depends
+        on the endpoint. Raises ``UnknownSettingError`` for other unknown names.
+        """
+        from .client_explanation import explain  # few programs ask why
+
+        return explain(self._blueprint, name)
 
     def _operation_of(self, method: str) -> str:
         operation = self._service_plan.methods.get(method)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .resources import *  # noqa: F403
     from .service import *  # noqa: F403
     from .settings import *  # noqa: F403
+    from .transfer import *  # noqa: F403
 
 # Written out, because type checkers do not follow sums; a test compares it with the modules.
 __all__ = [
@@ -104,11 +105,18 @@ __all__ = [
     "RangeError",
     "ReadTimeoutError",
     "RefreshWithMFAUnsupportedError",
+    "RequestBodyError",
     "ResolverOrderError",
     "ResourceLoadException",
     "ResourceNotExistsError",
     "ResponseParserError",
     "ResponseStreamingError",
+    "RetriesExceededError",
+    "S3CopyFailedError",
+    "S3DownloadFailedError",
+    "S3TransferFailedError",
+    "S3UploadFailedError",
+    "S3ValidationError",
     "SSLError",
     "SSOError",
     "SSOTokenLoadError",
@@ -169,7 +177,7 @@ _NAMES = {
     "http": """
         CallCancelledError CallDeadlineError ConnectTimeoutError ConnectionClosedError ConnectionError
         EndpointConnectionError HTTPClientError IncompleteReadError InvalidProxiesConfigError ProxyConnectionError
-        ReadTimeoutError ResponseStreamingError SSLError
+        ReadTimeoutError RequestBodyError ResponseStreamingError SSLError
     """,
     "identity": """
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError
@@ -203,6 +211,10 @@ _NAMES = {
         InvalidS3AddressingStyleError InvalidS3UsEast1RegionalEndpointConfigError
         InvalidSTSRegionalEndpointsConfigError InvalidSettingError MissingDependencyException ProfileNotFound
         UnknownComponentError UnknownSettingError UnsupportedPickleError
+    """,
+    "transfer": """
+        RetriesExceededError S3CopyFailedError S3DownloadFailedError S3TransferFailedError
+        S3UploadFailedError S3ValidationError
     """,
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -82,7 +82,8 @@ class FakeServer:
     happens to the next requests that are neither throttled nor in an outage.
     ``GET /_stats`` gives ``stats()`` as JSON, without being counted; ``POST
     /_reset`` sets the counts to zero, ``POST /_script`` takes a list of steps
-    (``Step.read``). Subclasses give ``respond``. Safe in threads.
+    (``Step.read``), ``POST /_clock`` the seconds by which the service's clock is
+    put forward. Subclasses give ``respond``. Safe in threads.
     """
 
     VARIABLES: ClassVar[tuple[str, ...]] = ()
@@ -166,7 +167,7 @@ class FakeServer:
 
     def handle(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answer one request."""
-        if path in ("/_stats", "/_reset", "/_script"):
+        if path in ("/_stats", "/_reset", "/_script", "/_clock"):
             return self._control(path, body)
         self.count("requests")
         if self.latency:
@@ -196,7 +197,11 @@ class FakeServer:
             self.reset()
             return Reply()
         try:
-            self.script(*[Step.read(one) for one in json.loads(body)])
+            if path == "/_clock":
+                ahead = float(body)
+                self.clock = lambda: time.time() + ahead
+            else:
+                self.script(*[Step.read(one) for one in json.loads(body)])
         except (ValueError, TypeError) as error:
             return Reply(400, str(error).encode())
         return Reply()

@@ -89,9 +89,14 @@ class FakeSSOOIDC(FakeServer):
         return write_token_file(sso_token_file(home, name), self.begin(**start_url))
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        """Answer a call; ``/_begin`` gives what ``begin()`` does, to programs in other processes."""
+        """Answer a call; ``/_begin`` and ``/_seen`` are for programs in other processes.
+
+        They give what ``begin()`` does, and the refresh tokens that came so far.
+        """
         if path == "/_begin":
             return json_reply(self.begin())
+        if path == "/_seen":
+            return json_reply({"refreshTokens": self.refresh_tokens_seen})
         try:
             given = json.loads(body)
         except ValueError:

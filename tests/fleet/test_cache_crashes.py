@@ -41,7 +41,8 @@ def orphans(folder):
 def check_after_kill(folder, records):
     """No plain text, at most one orphan; and the next process proceeds soon, warns of nothing and sweeps."""
     for path in folder.iterdir():
-        assert CANARY.encode() not in path.read_bytes()
+        if path.is_file():  # not the bell, which a killed holder leaves behind
+            assert CANARY.encode() not in path.read_bytes()
     assert len(orphans(folder)) <= 1
     assert run(proceed, folder, records) == 0
     assert orphans(folder) == []

@@ -106,5 +106,6 @@ def test_the_entry_of_the_fleet_is_sealed(tmp_path):
     process.start()
     process.join(30)
     for path in (tmp_path / "cache").iterdir():
-        assert CANARY.encode() not in path.read_bytes()
+        if path.is_file():  # not the bell
+            assert CANARY.encode() not in path.read_bytes()
     assert FileCache(tmp_path / "cache", environ={}).read(IDENTITY).value["access_key"] == "NEXT"

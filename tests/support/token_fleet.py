@@ -1,4 +1,7 @@
-"""One worker of a fleet whose members share a rotating refresh token; killed at a step when that is its lot."""
+"""One worker of a fleet whose members share a rotating refresh token; killed at a step when that is its lot.
+
+It tells who is at it, and how far: ``spot`` is shared, and holds a process id and the number of a step.
+"""
 
 import os
 import signal
@@ -12,13 +15,15 @@ from sotalia.providers.sso_config import SSOSession
 from sotalia.providers.sso_token import SSOToken, sso_token_file
 from sotalia.session import Session
 
+STEPS = ("locked", "staged", "exchanged", "written", "synced", "replaced")
+
 
 class Worker:
     """Objects that live through all rounds, so that what they remember is stale in each."""
 
-    def __init__(self, kind: str, environ: dict[str, str], lot: Any) -> None:
+    def __init__(self, kind: str, environ: dict[str, str], lot: Any, spot: Any) -> None:
         self.session = Session(profile_name="p", environ=environ)
-        self.lot, self.step = lot, None
+        self.lot, self.spot, self.step = lot, spot, None
 
         def create_client(service: str, region_name: str | None) -> Any:
             return self.session.client(service, region_name=region_name or "us-east-1")
@@ -44,6 +49,7 @@ class Worker:
             self.get = renewed
 
     def _maybe_die(self, step: str) -> None:
+        self.spot[:] = (os.getpid(), STEPS.index(step))
         if step == self.step:
             with self.lot.get_lock():
                 mine, self.lot.value = self.lot.value, 0
@@ -51,9 +57,9 @@ class Worker:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def work(kind: str, environ: dict[str, str], lot: Any, pipe: Any) -> None:
+def work(kind: str, environ: dict[str, str], lot: Any, spot: Any, pipe: Any) -> None:
     """Answer each order, the step to die at or ``None``, with the token or the error, until the order is to end."""
-    worker = Worker(kind, environ, lot)
+    worker = Worker(kind, environ, lot, spot)
     while True:
         worker.step = pipe.recv()
         if worker.step == "end":

@@ -55,10 +55,11 @@ def test_an_action_sends_what_the_resource_knows_and_drops_the_data():
     thing = answers.resource("s3").Object("b", "k")
     thing.load()
     assert thing.get(Range="bytes=0-0")["ContentLength"] == 1
-    assert answers.sent[-1] == ("GetObject", {"Bucket": "b", "Key": "k", "Range": "bytes=0-0"})
+    sent = {"Bucket": "b", "Key": "k", "ChecksumMode": "ENABLED", "Range": "bytes=0-0"}
+    assert answers.sent[-1] == ("GetObject", sent)
     assert thing.meta.data is None
     thing.get(Key="another")
-    assert answers.sent[-1] == ("GetObject", {"Bucket": "b", "Key": "another"})
+    assert answers.sent[-1] == ("GetObject", {"Bucket": "b", "Key": "another", "ChecksumMode": "ENABLED"})
     with pytest.raises(TypeError, match="only accepts keyword arguments"):
         thing.get("bytes=0-0")
 
