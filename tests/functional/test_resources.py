@@ -1,5 +1,6 @@
 """Resources against moto's server: each service with what a program does with it."""
 
+import io
 import json
 import threading
 
@@ -51,6 +52,29 @@ def test_s3(session):
     bucket.delete()
     with pytest.raises(ClientError):
         s3.meta.client.head_bucket(Bucket="reports")
+
+
+def test_transfers_of_s3(session, tmp_path):
+    s3 = session.resource("s3")
+    bucket = s3.create_bucket(Bucket="files")
+    (tmp_path / "up").write_bytes(b"content")
+    moved = []
+    bucket.upload_file(str(tmp_path / "up"), "a", ExtraArgs={"ContentType": "text/plain"}, Callback=moved.append)
+    thing = bucket.Object("a")
+    assert (thing.content_type, sum(moved)) == ("text/plain", 7)
+    thing.download_file(str(tmp_path / "down"))
+    bucket.download_file("a", str(tmp_path / "again"))
+    assert (tmp_path / "down").read_bytes() == (tmp_path / "again").read_bytes() == b"content"
+    bucket.upload_fileobj(io.BytesIO(b"more"), "b")
+    bucket.Object("c").upload_fileobj(io.BytesIO(b"still more"))
+    bucket.Object("d").upload_file(str(tmp_path / "up"))
+    bucket.copy({"Bucket": "files", "Key": "b"}, "e")
+    bucket.Object("f").copy({"Bucket": "files", "Key": "c"})
+    for fetch, expected in ((bucket.Object("f").download_fileobj, b"still more"), (bucket.download_fileobj, b"more")):
+        target = io.BytesIO()
+        fetch(*(() if expected == b"still more" else ("e",)), target)
+        assert target.getvalue() == expected
+    assert [item.key for item in bucket.objects.all()] == ["a", "b", "c", "d", "e", "f"]
 
 
 def test_ec2(session):
