@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Where there is no git (an unpacked archive), the environment is set up once.
 SOURCES := pyproject.toml $(wildcard $(shell git ls-files '*.py' ':!tests' 2>/dev/null))
 
-.PHONY: demo test parity lint type bench tox clean
+.PHONY: demo test parity lint type bench soak tox clean
 
 test: lint type
 	$(BIN)/python -m pytest $(ARGS)
@@ -23,6 +23,10 @@ demo: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/sotalia bench $(ARGS)
+
+# Twenty minutes of kills, forks, outages, clock steps and a broken cache; `make soak ARGS="--minutes 2"` is shorter.
+soak: $(STAMP)
+	$(BIN)/sotalia soak --minutes 20 $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .providers.refreshable import RefreshableProvider
     from .providers.resolver import CredentialProvider, CredentialResolver
     from .providers.web_identity_fetcher import AssumeRoleWithWebIdentityCredentialFetcher
-    from .session_core.default import client, resource, set_stream_logger, setup_default_session
+    from .session_core.default import client, resource, set_stream_logger, setup_default_session, warm
     from .session_core.session import Session
     from .session_core.version import VERSION as __version__
 
@@ -44,6 +44,7 @@ __all__ = [
     "resource",
     "set_stream_logger",
     "setup_default_session",
+    "warm",
 ]
 
 _HOMES = {
@@ -71,6 +72,7 @@ _HOMES = {
     "resource": (".session_core.default", "resource"),
     "set_stream_logger": (".session_core.default", "set_stream_logger"),
     "setup_default_session": (".session_core.default", "setup_default_session"),
+    "warm": (".session_core.default", "warm"),
 }
 
 _SUBMODULES = ("config", "exceptions", "session", "signers")

@@ -17,9 +17,7 @@ from weakref import WeakSet
 
 __all__ = ["Renewable", "generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child"]
 
-# Rather a fork in the middle than one that never happens. An import takes a second of CPU time at most, and some more
-# on a machine with ten times the work that it can do: a child forked in the middle of it hangs for ever.
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
 _IMPORT_POLL: Final = 0.001
 _OURS: Final = __name__.partition(".")[0]
 
@@ -33,7 +31,12 @@ class Renewable(Protocol):
 
 
 class _NoFork:
-    """A section that a fork in another thread does not cut; re-entrant, open to many threads; keep it short."""
+    """A section that a fork in another thread does not cut; re-entrant, open to many threads; keep it short.
+
+    A fork waits for the threads inside, and for imports. So a thread that is in
+    the middle of an import is let in until the fork has seen that all is quiet:
+    else each would wait for the other.
+    """
 
     def __init__(self) -> None:
         self.renew()
@@ -43,24 +46,40 @@ class _NoFork:
         self.changed = threading.Condition()
         self.inside: dict[int, int] = {}
         self.forking: dict[int, int] = {}
+        self.closed: set[int] = set()
 
     def __enter__(self) -> None:
         me = threading.get_ident()
         with self.changed:
-            if me not in self.inside:
-                self.changed.wait_for(lambda: not self.forking.keys() - {me}, _PATIENCE)
+            if me not in self.inside and self.forking.keys() - {me}:
+                shut = self.closed if _imports_for_us(sys._getframe()) else self.forking.keys()
+                self.changed.wait_for(lambda: not shut - {me}, _PATIENCE)
             self.inside[me] = self.inside.get(me, 0) + 1
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._leave(self.inside)
+        if _late:
+            _register_late()
 
-    def before(self) -> None:
-        """Let no thread in, and wait until none is inside."""
+    def wait(self) -> None:
+        """Wait until no other thread forks, without a section of one's own."""
         me = threading.get_ident()
         with self.changed:
+            self.changed.wait_for(lambda: me in self.inside or not self.forking.keys() - {me}, _PATIENCE)
+
+    def before(self) -> None:
+        """Let no thread in, and wait until none is inside, or in the middle of an import for this package."""
+        me, until = threading.get_ident(), time.monotonic() + _PATIENCE
+        with self.changed:
             self.forking[me] = self.forking.get(me, 0) + 1
-            self.changed.wait_for(lambda: not self.inside.keys() - {me}, _PATIENCE)
-        _wait_for_imports(me)
+        while me not in self.closed:  # it may be registered twice; the second time other hooks hold their locks
+            with self.changed:
+                self.changed.wait_for(lambda: not self.inside.keys() - {me}, max(0.0, until - time.monotonic()))
+                late = time.monotonic() >= until
+                if late or not (_imports_of_others(me) or self.inside.keys() - {me}):
+                    self.closed.add(me)
+                    break
+            time.sleep(_IMPORT_POLL)
 
     def after_in_parent(self) -> None:
         """Let threads in again."""
@@ -72,20 +91,18 @@ class _NoFork:
             depth = depths.pop(me, 0)  # nothing there: the section itself forked, and this is the child
             if depth > 1:
                 depths[me] = depth - 1
+            elif depths is self.forking:
+                self.closed.discard(me)
             self.changed.notify_all()
 
 
-def _wait_for_imports(me: int) -> None:
-    """Wait until no other thread is in the middle of an import for this package.
+def _imports_of_others(me: int) -> bool:
+    """Whether another thread is in the middle of an import for this package.
 
     Modules are imported where they are first needed, in many places; a look at
     the threads' stacks finds them all, and costs nobody anything but the fork.
     """
-    until = time.monotonic() + _PATIENCE
-    while any(_imports_for_us(frame) for thread, frame in sys._current_frames().items() if thread != me):
-        if time.monotonic() >= until:
-            return
-        time.sleep(_IMPORT_POLL)
+    return any(_imports_for_us(frame) for thread, frame in sys._current_frames().items() if thread != me)
 
 
 def _imports_for_us(frame: Any) -> bool:
@@ -132,12 +149,15 @@ def import_whole(*names: str) -> None:
     """
     for name in names:
         if name not in _imported:
-            with _one_import:
+            with no_fork, _one_import:  # in this order: nobody waits for a fork with the lock in hand
                 if "logging" not in _imported:
                     _import("logging")
                     hear_forks_first()
                 if name not in _imported:
                     _import(name)
+            if _late and not _imports_for_us(sys._getframe()):
+                no_fork.wait()
+                _register_late()
 
 
 def hear_forks_first() -> None:
@@ -168,22 +188,21 @@ def _import(name: str) -> None:
             register(**hooks)
 
     importing = True
-    with no_fork:
-        os.register_at_fork = register_late  # type: ignore[assignment] # the same, called by keywords as it must be
-        try:
-            __import__(name)
-            _imported.add(name)
-        finally:
-            importing = False
-            os.register_at_fork = register
-    with no_fork.changed:
-        no_fork.changed.wait_for(lambda: not no_fork.forking.keys() - {me}, _PATIENCE)
-        _register_late()
+    os.register_at_fork = register_late  # type: ignore[assignment] # the same, called by keywords as it must be
+    try:
+        __import__(name)
+        _imported.add(name)
+    finally:
+        importing = False
+        os.register_at_fork = register
 
 
 def _register_late() -> None:
-    while _late:
-        os.register_at_fork(**_late.pop(0))
+    """Register the hooks that wait for it, unless a fork is under way: then the next to leave a section does."""
+    with no_fork.changed:
+        if not no_fork.forking and not no_fork.inside:
+            while _late:
+                os.register_at_fork(**_late.pop(0))
 
 
 def _forget_half_imported() -> None:

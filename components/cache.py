@@ -105,7 +105,7 @@ class Entry:
     ``value`` is the payload (for credentials: ``access_key``, ``secret_key``,
     ``token``, ``expiry_time`` in ISO 8601, ``account_id``; empty when nothing
     was ever fetched). ``fetched_at`` is in epoch seconds, ``fetched_by`` a
-    process id. ``failure`` is the text of the last failure, ``failure_until``
+    process id (0: of another host). ``failure`` is the text of the last failure, ``failure_until``
     the epoch second up to which nobody asks the source again, and
     ``failure_details`` what rebuilds the exception. ``rejected`` are access key
     ids that a service refused. Immutable; ``repr`` hides the value, and it does
@@ -228,7 +228,7 @@ class CredentialCache(Protocol):
 
     @property
     def name(self) -> str:
-        """The backend's name, for logs: ``file``, ``memory``, ``off``."""
+        """The backend's name, for logs: ``file``, ``memory``, ``redis``, ``off``."""
         ...
 
     def read(self, identity: EntryIdentity) -> Entry | None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from .cache import CacheLog, CredentialCache
 
@@ -10,18 +10,24 @@ __all__ = ["open_cache"]
 
 
 def open_cache(
-    kind: Literal["file", "memory", "off"] = "file",
+    kind: Literal["file", "memory", "redis", "off"] = "file",
     location: str | os.PathLike[str] | None = None,
     *,
     environ: Mapping[str, str] | None = None,
     log: CacheLog | None = None,
+    key_source: str = "file",
+    keys: Any = None,
 ) -> CredentialCache:
     """Return the backend that the settings ``credential_cache`` and ``credential_cache_location`` ask for.
 
     ``location`` is the folder of the file backend; by default
     ``$XDG_RUNTIME_DIR/sotalia`` where that can be used, else
-    ``~/.aws/sotalia/cache``. Nothing is opened or made before the first use.
-    Raises ``InvalidSettingError`` for an unknown kind.
+    ``~/.aws/sotalia/cache``. For ``redis`` it is a URL, and the folder is its
+    option ``folder``. ``key_source`` and ``keys`` (a function or a
+    ``KeySource``) say where its keys come from: ``open_keys``. Nothing is
+    opened or made before the first use. Raises ``InvalidSettingError`` for an
+    unknown kind, a URL that is no good and hosts without a common key;
+    ``MissingDependencyException`` without redis-py.
     """
     if kind == "memory":
         from .cache_memory import process_cache
@@ -31,10 +37,12 @@ def open_cache(
         from .cache_memory import NoCache
 
         return NoCache()
+    settings = os.environ if environ is None else environ
+    if kind == "redis":
+        return _open_redis(location, settings, log)
     if kind == "file":
         from .cache_file import FileCache, default_folder
 
-        settings = os.environ if environ is None else environ
         folder = default_folder(settings) if location is None else os.path.expanduser(location)
         if folder is None:
             from .cache_log import warn_of
@@ -44,11 +52,68 @@ def open_cache(
             tell = warn_of if log is None else log
             tell(CACHE_DEGRADED, {"reason": "there is no home folder: set credential_cache_location"})
             return process_cache()
+        from .cache_key_source import open_keys
+        from .cache_log import warn_of
         from .cache_memory import memory_of_folder
+        from .private_folder import PrivateFolder
 
-        return FileCache(folder, environ=settings, log=log, memory=memory_of_folder(os.path.abspath(folder)))
+        private = PrivateFolder(folder)
+        return FileCache(
+            folder,
+            environ=settings,
+            keys=open_keys(private, settings, warn_of if log is None else log, source=key_source, given=keys),
+            log=log,
+            memory=memory_of_folder(private.path),
+        )
     from .errors import InvalidSettingError
 
     raise InvalidSettingError(
-        value=kind, name="credential_cache", source="the settings", reason="use 'file', 'memory' or 'off'"
+        value=kind, name="credential_cache", source="the settings", reason="use 'file', 'memory', 'redis' or 'off'"
     )
+
+
+def _open_redis(
+    location: str | os.PathLike[str] | None, environ: Mapping[str, str], log: CacheLog | None
+) -> CredentialCache:
+    from .cache_file import FileCache
+    from .cache_keys import EnvironmentKeys
+    from .errors import InvalidSettingError, MissingDependencyException
+    from .redis_location import parse_redis_location
+
+    if location is None:
+        raise InvalidSettingError(
+            value="redis",
+            name="credential_cache",
+            source="the settings",
+            reason="credential_cache_location must have its URL, such as rediss://cache.example.com:6379/0",
+        )
+    place = parse_redis_location(os.fspath(location))
+    key, password = environ.get("SOTALIA_CACHE_KEY"), environ.get("SOTALIA_CREDENTIAL_CACHE_PASSWORD")
+    if not key:
+        # The key file of a host opens nothing that another one sealed: each would fetch for itself, unnoticed.
+        raise InvalidSettingError(
+            value="redis",
+            name="credential_cache",
+            source="the settings",
+            reason="SOTALIA_CACHE_KEY must hold one key for all hosts: what Redis is given is sealed with it",
+        )
+    from importlib.machinery import PathFinder
+
+    if PathFinder.find_spec("redis") is None:
+        raise MissingDependencyException(msg="credential_cache = redis needs redis-py: pip install 'sotalia[redis]'")
+    local = open_cache("file", place.folder, environ=environ, log=log)
+    if not isinstance(local, FileCache):
+        return local
+    from .cache_log import warn_of
+    from .cache_redis import RedisCache
+    from .log_events import CACHE_DEGRADED
+    from .redis_store import RedisStore
+    from .secret import Secret
+
+    tell, shown = warn_of if log is None else log, str(place)
+    store = RedisStore(
+        place,
+        password=Secret(password) if password else None,
+        warn=lambda reason: tell(CACHE_DEGRADED, {"redis": shown, "reason": reason}),
+    )
+    return RedisCache(local, store, EnvironmentKeys(key), log=log)

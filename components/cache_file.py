@@ -1,6 +1,6 @@
 """The cache that the processes of one user on one host share: a sealed file per entry.
 
-In the folder (mode 0700) lie, each of mode 0600: ``<digest>.v1``, a sealed
+In the folder (mode 0700) lie, each of mode 0600: ``<digest>.v2``, a sealed
 entry; ``<digest>.lock``, its lock; ``keys`` and ``keys.lock``; for moments,
 ``.<digest>.bell``, a FIFO by which waiters hear that a lock is free, and
 temporary files, which hold ciphertext or, of ``keys``, a new key. Whatever is
@@ -14,18 +14,19 @@ from typing import Final
 
 from .after_fork import import_whole
 from .cache import CacheLog, Entry, EntryIdentity, ProcessLock
-from .cache_keys import EnvironmentKeys, KeyFile, KeySource, KeysUnavailableError
+from .cache_format import ENTRY_LIMIT, bell_of, file_of, lock_of, open_entry, seal_entry
+from .cache_key_source import open_keys
+from .cache_keys import KeySource, KeysUnavailableError
 from .cache_log import warn_of
 from .cache_memory import MemoryCache
 from .filesystem import filesystem_of, reach_of
 from .lock import FileLock
 from .log_events import CACHE_DEGRADED, CACHE_ENTRY_REJECTED
 from .private_folder import FolderError, PrivateFolder
-from .sealing import SealError, prepare
+from .sealing import KeyRing, SealError, UnknownKeyError, prepare
 
 __all__ = ["FileCache", "default_folder"]
 
-_LIMIT: Final = 65536
 _MOST_WARNINGS: Final = 64
 
 
@@ -73,10 +74,9 @@ class FileCache:
         self.folder = PrivateFolder(folder)
         self._step: Callable[[str], object] = _ignore if step is None else step
         self._log: CacheLog = warn_of if log is None else log
-        text = (os.environ if environ is None else environ).get("SOTALIA_CACHE_KEY")
         if keys is None:
-            keys = EnvironmentKeys(text) if text else KeyFile(self.folder, step=self._step)
-        self._keys = keys
+            keys = open_keys(self.folder, os.environ if environ is None else environ, self._log, step=self._step)
+        self.keys = keys
         self._filesystem = filesystem
         self._shared: bool | None = None
         self._memory = MemoryCache() if memory is None else memory
@@ -89,7 +89,7 @@ class FileCache:
         seen: bytes | None = None
         while True:
             try:
-                sealed = self.folder.read(_file_of(identity), _LIMIT)
+                sealed = self.folder.read(file_of(identity), ENTRY_LIMIT)
                 if sealed is None:
                     return mine
                 found = self._open(sealed, identity)
@@ -108,27 +108,25 @@ class FileCache:
 
     def version(self, identity: EntryIdentity) -> Hashable | None:
         """Return inode, time and size of the entry's file (and the write in memory, where that had to do)."""
-        file, mine = self.folder.version(_file_of(identity)), self._memory.version(identity)
+        file, mine = self.folder.version(file_of(identity)), self._memory.version(identity)
         return None if file is None and mine is None else (file, mine)
 
     def write(self, identity: EntryIdentity, entry: Entry) -> bool:
         """Replace the entry's file at once and durably; if that fails, keep the entry for this process alone."""
-        import_whole("json")
-        from json import dumps
-
         try:
             if not self._is_shared():
                 self._memory.write(identity, entry)
                 return False
-            ring = self._keys.ring(make=True)
-            if ring is None:
-                raise KeysUnavailableError("there is no key")
+            ring = self._ring_to_seal()
             self._step("key-ready")
-            sealed = ring.seal(dumps(entry.to_document()).encode(), identity.canonical())
-            if len(sealed) > _LIMIT:
-                raise ValueError(f"the entry is longer than {_LIMIT} bytes")
-            self._step("sealed")
-            self.folder.replace(_file_of(identity), sealed, step=self._step)
+            while True:
+                sealed = seal_entry(ring, identity, entry)
+                self._step("sealed")
+                self.folder.replace(file_of(identity), sealed, step=self._step)
+                used, ring = ring, self._ring_to_seal()
+                # A rotation meanwhile does not know of this entry, and may drop its key.
+                if ring.keys[0].key_id == used.keys[0].key_id:
+                    break
         except (OSError, KeysUnavailableError, ValueError, TypeError) as error:
             self._warn(CACHE_DEGRADED, _reason(error))
             self._memory.write(identity, entry)
@@ -147,7 +145,7 @@ class FileCache:
         """Return the entry's lock: of the file, or among threads where the folder cannot be shared."""
         try:
             if self._is_shared():
-                return FileLock(self.folder, f"{identity.digest()}.lock", bell=f".{identity.digest()}.bell")
+                return FileLock(self.folder, lock_of(identity), bell=bell_of(identity))
         except OSError as error:
             self._warn(CACHE_DEGRADED, _reason(error))
         return self._memory.lock(identity)
@@ -157,18 +155,27 @@ class FileCache:
         prepare()
         import_whole("json")
         try:
-            self._keys.ring(make=False)
+            self.keys.ring(make=False)
         except (OSError, KeysUnavailableError):
             pass  # whoever reads an entry says so
 
     def _open(self, sealed: bytes, identity: EntryIdentity) -> Entry:
-        import_whole("json")
-        from json import loads
-
-        ring = self._keys.ring(make=False)
+        ring = self.keys.ring(make=False)
         if ring is None:
             raise SealError("there is no key to open it with")
-        return Entry.from_document(loads(ring.open(sealed, identity.canonical())))
+        try:
+            return open_entry(ring, identity.digest(), sealed).entry
+        except UnknownKeyError as error:
+            again = self.keys.again(error.key_id)
+            if again is None:
+                raise
+            return open_entry(again, identity.digest(), sealed).entry
+
+    def _ring_to_seal(self) -> KeyRing:
+        ring = self.keys.ring(make=True)
+        if ring is None:
+            raise KeysUnavailableError("there is no key")
+        return ring
 
     def _is_shared(self) -> bool:
         """Return whether the folder is one that locks work in; raises ``OSError`` if it cannot be used at all."""
@@ -195,7 +202,7 @@ class FileCache:
 
     def _remove_file(self, identity: EntryIdentity) -> None:
         try:
-            self.folder.remove(_file_of(identity))
+            self.folder.remove(file_of(identity))
         except OSError:
             pass
 
@@ -204,10 +211,6 @@ class FileCache:
         if key not in self._warned and len(self._warned) < _MOST_WARNINGS:
             self._warned.add(key)
             self._log(event, {"folder": self.folder.path, "reason": reason, **fields})
-
-
-def _file_of(identity: EntryIdentity) -> str:
-    return f"{identity.digest()}.v1"
 
 
 def _reason(error: Exception) -> str:

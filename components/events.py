@@ -91,6 +91,13 @@ class _Node:
         for section in self.entries:
             yield from section
 
+    def all(self, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Handler]]:
+        """Yield every handler here and below, with its name, in a fixed order."""
+        for entry in self.ordered():
+            yield name, entry.handler
+        for part in sorted(self.children):
+            yield from self.children[part].all((*name, part))
+
 
 class _Identified:
     """The one registration behind a unique id, and how often it was asked for."""
@@ -199,14 +206,15 @@ class EventEmitter:
         """Return the handlers that emitting the event would call, in order."""
         return self._table[event_name][1]
 
+    def has_handlers_of(self, other: "EventEmitter") -> bool:
+        """Tell whether exactly the handlers of another emitter are registered here."""
+        mine, theirs = self._table.root, other._table.root
+        return mine is theirs or list(mine.all()) == list(theirs.all())
+
     # --- registering ------------------------------------------------------------------------
 
     def register(
-        self,
-        event_name: str,
-        handler: Handler,
-        unique_id: Hashable | None = None,
-        unique_id_uses_count: bool = False,
+        self, event_name: str, handler: Handler, unique_id: Hashable | None = None, unique_id_uses_count: bool = False
     ) -> None:
         """Register a handler.
 
@@ -220,21 +228,13 @@ class EventEmitter:
         self._register(event_name, handler, _NORMAL, unique_id, unique_id_uses_count)
 
     def register_first(
-        self,
-        event_name: str,
-        handler: Handler,
-        unique_id: Hashable | None = None,
-        unique_id_uses_count: bool = False,
+        self, event_name: str, handler: Handler, unique_id: Hashable | None = None, unique_id_uses_count: bool = False
     ) -> None:
         """Register a handler to be called before the others of the same event name."""
         self._register(event_name, handler, _FIRST, unique_id, unique_id_uses_count)
 
     def register_last(
-        self,
-        event_name: str,
-        handler: Handler,
-        unique_id: Hashable | None = None,
-        unique_id_uses_count: bool = False,
+        self, event_name: str, handler: Handler, unique_id: Hashable | None = None, unique_id_uses_count: bool = False
     ) -> None:
         """Register a handler to be called after the others of the same event name."""
         self._register(event_name, handler, _LAST, unique_id, unique_id_uses_count)

@@ -73,6 +73,11 @@ class Headers(MutableMapping[str, str]):
         """Return the fields as pairs of name and value."""
         return list(self._fields.values())
 
+    @property
+    def fields(self) -> Mapping[str, tuple[str, Any]]:
+        """The fields as (name, value) by lower-case name, in order: a view of what is there, to be read only."""
+        return self._fields
+
     def lower_items(self) -> Iterable[tuple[str, Any]]:
         """Pairs of lower-case name and value, in order."""
         return self.by_lower_name().items()

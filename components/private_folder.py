@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from .trusted_path import why_unsafe
+
 __all__ = ["FileVersion", "FolderError", "PrivateFolder", "SharedFolder", "write_all"]
 
 FileVersion = tuple[int, int, int]
 """Inode, modification time in ns and size: another one after every replacement."""
 
-_OPEN: Final = os.O_CLOEXEC | os.O_NOFOLLOW
+_OPEN: Final = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NOCTTY
 _OPEN_FOLDER: Final = _OPEN | os.O_RDONLY | os.O_DIRECTORY
+_TRIES: Final = 8
 _ORPHAN_AGE: Final = 600.0  # no write lasts as long: a temporary file of another name this old has no owner
 
 
@@ -23,7 +26,9 @@ class FolderError(OSError):
 class PrivateFolder:
     """A folder of mode 0700 with files of mode 0600, all owned by the effective user, no symbolic link among them.
 
-    The folder is made at the first write and again when somebody removes it.
+    Nobody else can put another folder in its place (``trusted_path``), and its
+    files have no second name. It is made at the first write and again when
+    somebody removes it.
     Every call opens it anew and works relative to what it opened, so it may be
     used from any thread and after a fork. All methods raise ``OSError``, as
     ``FolderError`` where the trouble is ownership, mode or kind.
@@ -34,6 +39,7 @@ class PrivateFolder:
 
     def open(self, *, make: bool) -> int:
         """Return a descriptor of the folder after its checks; ``FileNotFoundError`` if missing and not to be made."""
+        self._check_way()
         for _ in range(3):
             try:
                 fd = os.open(self.path, _OPEN_FOLDER)
@@ -67,16 +73,11 @@ class PrivateFolder:
             except FileNotFoundError:
                 return None
             except OSError as error:
-                if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-                    raise FolderError(error.errno, f"{name} is a symbolic link: remove it") from None
-                raise
+                raise _refused(error, name, folder) from None
         finally:
             os.close(folder)
         try:
-            found = os.fstat(fd)
-            if not stat.S_ISREG(found.st_mode):
-                raise FolderError(None, f"{name} is no regular file: remove it")
-            self._check(found, name, 0o600)
+            self._check_file(os.fstat(fd), name)
             data = b""
             while len(data) <= limit:
                 more = os.read(fd, limit + 1 - len(data))
@@ -99,37 +100,50 @@ class PrivateFolder:
         """Put ``data`` under ``name`` at once and durably: a reader sees the old content or the new one.
 
         What an earlier writer of the same name left behind is swept, so the
-        caller holds a lock of that name.
+        caller holds a lock of that name. One that does not, because it has lost
+        patience, may sweep what the holder is writing, who then writes it again.
         """
         folder = self.open(make=True)
         try:
-            self._sweep(folder, name)
-            step("swept")
-            temporary = f".{name}.{os.getpid()}.{os.urandom(6).hex()}.tmp"
-            fd = os.open(temporary, _OPEN | os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
-            try:
-                try:
-                    step("temporary-made")
-                    os.fchmod(fd, 0o600)  # whatever the umask is
-                    half = len(data) // 2
-                    write_all(fd, data[:half])
-                    step("half-written")
-                    write_all(fd, data[half:])
-                    step("all-written")
-                    os.fsync(fd)
-                    step("file-synced")
-                finally:
-                    os.close(fd)
-                step("closed")
-                os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-            except BaseException:
-                _unlink(temporary, folder)
-                raise
+            for _ in range(_TRIES):
+                if self._put(folder, name, data, step):
+                    break
+            else:
+                raise FolderError(None, f"{name} is swept away as fast as it is written")
             step("replaced")
             os.fsync(folder)
             step("folder-synced")
         finally:
             os.close(folder)
+
+    def _put(self, folder: int, name: str, data: bytes, step: Callable[[str], object]) -> bool:
+        """Return whether the data is in place, and not what was written was swept by somebody else."""
+        self._sweep(folder, name)
+        step("swept")
+        temporary = f".{name}.{os.getpid()}.{os.urandom(6).hex()}.tmp"
+        fd = os.open(temporary, _OPEN | os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+        try:
+            try:
+                step("temporary-made")
+                os.fchmod(fd, 0o600)  # whatever the umask is
+                half = len(data) // 2
+                write_all(fd, data[:half])
+                step("half-written")
+                write_all(fd, data[half:])
+                step("all-written")
+                os.fsync(fd)
+                step("file-synced")
+            finally:
+                os.close(fd)
+            step("closed")
+            try:
+                os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+            except FileNotFoundError:
+                return False
+        except BaseException:
+            _unlink(temporary, folder)
+            raise
+        return True
 
     def remove(self, name: str) -> None:
         """Remove the file if it is there."""
@@ -144,17 +158,37 @@ class PrivateFolder:
         folder = self.open(make=True)
         try:
             fd = os.open(name, _OPEN | os.O_RDWR | os.O_CREAT | os.O_NONBLOCK, 0o600, dir_fd=folder)
+        except OSError as error:
+            raise _refused(error, name, folder) from None
         finally:
             os.close(folder)
         try:
-            found = os.fstat(fd)
-            if not stat.S_ISREG(found.st_mode):
-                raise FolderError(None, f"{name} is no regular file: remove it")
-            self._check(found, name, 0o600)
+            self._check_file(os.fstat(fd), name)
         except BaseException:
             os.close(fd)
             raise
         return fd
+
+    def names(self) -> list[str]:
+        """Return the names of all that lies in the folder; none if there is no folder."""
+        try:
+            folder = self.open(make=False)
+        except FileNotFoundError:
+            return []
+        try:
+            return sorted(os.listdir(folder))
+        finally:
+            os.close(folder)
+
+    def _check_way(self) -> None:
+        reason = why_unsafe(self.path)
+        if reason is not None:
+            raise FolderError(None, reason)
+
+    def _check_file(self, found: os.stat_result, name: str) -> None:
+        if not stat.S_ISREG(found.st_mode):
+            raise FolderError(None, f"{name} is no regular file: remove it")
+        self._check(found, name, 0o600)
 
     def _check(self, found: os.stat_result, name: str, mode: int) -> None:
         if found.st_uid != os.geteuid():
@@ -163,6 +197,8 @@ class PrivateFolder:
             raise FolderError(
                 None, f"{name} is open to others (mode {stat.S_IMODE(found.st_mode):04o}): set its mode to {mode:04o}"
             )
+        if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+            raise FolderError(None, f"{name} has a second name (a hard link) somewhere: remove it")
 
     def _sweep(self, folder: int, name: str) -> None:
         mine, now = f".{name}.", time.time()
@@ -189,8 +225,22 @@ class SharedFolder(PrivateFolder):
     def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__(os.path.realpath(path))
 
+    def _check_way(self) -> None:
+        return None
+
     def _check(self, found: os.stat_result, name: str, mode: int) -> None:
         return None
+
+
+def _refused(error: OSError, name: str, folder: int) -> OSError:
+    """Return what to raise for a file that cannot be opened: in words, where it lies there as something else."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except OSError:
+        return error
+    if stat.S_ISLNK(mode):
+        return FolderError(error.errno, f"{name} is a symbolic link: remove it")
+    return error if stat.S_ISREG(mode) else FolderError(error.errno, f"{name} is no regular file: remove it")
 
 
 def _make(path: str) -> None:

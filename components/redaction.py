@@ -26,7 +26,7 @@ _IN_TEXT: Final = (
     # an Authorization header written out
     re.compile(r"(?i)\b(Authorization['\"]?\s*:\s*['\"]?)(?:AWS4?\S*|Bearer|Basic)\s[^\r\n\"']+"),
     # user and password of a URL
-    re.compile(r"(://)[^/@\s]+:[^/@\s]+(?=@)"),
+    re.compile(r"(://)[^/\s:]{0,200}:[^/\s]{1,200}(?=@)"),
 )
 
 # What may be a key or a token in a text that somebody else wrote: the value of a telling name, and long words.

@@ -22,11 +22,21 @@ from typing import Final, NoReturn
 
 from .after_fork import import_whole
 
-__all__ = ["KEY_BYTES", "KeyRing", "SealError", "SealingKey", "UnknownKeyError", "parse_keys", "prepare"]
+__all__ = [
+    "KEY_BYTES",
+    "KeyRing",
+    "SealError",
+    "SealingKey",
+    "UnknownKeyError",
+    "format_keys",
+    "key_id_of",
+    "parse_keys",
+    "prepare",
+]
 
 KEY_BYTES: Final = 32
 _MAGIC: Final = b"SOTALI"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _AES_256_GCM: Final = 1
 _HEADER: Final = 44
 _TAG: Final = 16
@@ -37,7 +47,11 @@ class SealError(ValueError):
 
 
 class UnknownKeyError(SealError):
-    """The entry was sealed with a key that the ring does not have."""
+    """The entry was sealed with a key that the ring does not have; ``key_id`` says which."""
+
+    def __init__(self, key_id: bytes) -> None:
+        super().__init__("sealed with a key that is not known here")
+        self.key_id = key_id
 
 
 class SealingKey:
@@ -88,7 +102,7 @@ class KeyRing:
         self.keys = tuple(keys)
 
     def seal(self, plain: bytes, identity: bytes) -> bytes:
-        """Return ``plain`` sealed with the first key for this identity (``EntryIdentity.canonical()``)."""
+        """Return ``plain`` sealed with the first key for this identity, which is in no way hidden or stored."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         key, salt, nonce = self.keys[0], os.urandom(16), os.urandom(12)
@@ -105,7 +119,7 @@ class KeyRing:
             raise SealError(f"format {sealed[6]}.{sealed[7]} is not supported")
         key = next((key for key in self.keys if key.key_id == sealed[8:16]), None)
         if key is None:
-            raise UnknownKeyError("sealed with a key that is not known here")
+            raise UnknownKeyError(sealed[8:16])
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -117,7 +131,22 @@ class KeyRing:
 
 
 def _data_key(key: SealingKey, salt: bytes) -> bytes:
-    return key.derive(salt, b"sotalia entry 1")
+    return key.derive(salt, b"sotalia entry 2")
+
+
+def key_id_of(sealed: bytes) -> bytes | None:
+    """Return the id of the key that an entry names in its header; ``None`` if that is no entry of this format."""
+    if len(sealed) < _HEADER + _TAG or sealed[:8] != _MAGIC + bytes((_VERSION, _AES_256_GCM)):
+        return None
+    return sealed[8:16]
+
+
+def format_keys(keys: Sequence[SealingKey]) -> str:
+    """Return keys in the text that ``parse_keys`` reads."""
+    prepare()
+    from base64 import b64encode
+
+    return ",".join(b64encode(key.reveal()).decode() for key in keys)
 
 
 def parse_keys(text: str) -> KeyRing:

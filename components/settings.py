@@ -40,7 +40,7 @@ class Settings:
         self._environ = os.environ if environ is None else environ
         self._variables = _variables_of(self._environ, SETTINGS)
         self._read = self._variables.read
-        self._full_config = full_config or self.load_files
+        self._given_files = full_config
         self._profile = profile
         self._alone = full_config is not None or profile is not None
         self._version: object = self._version_of_overrides()
@@ -66,7 +66,7 @@ class Settings:
         version = self._version
         state = self._variables.state()
         try:
-            files = self._full_config()
+            files = (self._given_files or self.load_files)()
         except BotoCoreError:
             return self._look()  # which raises it when a file is really needed
         profile = self._profile() if self._profile is not None else None
@@ -74,16 +74,16 @@ class Settings:
         last = self._last
         if last is not None and last[1].files() is files and last[0] == key:
             return last[1]
-        view = _snapshots.get(key)
-        if view is None or view.files() is not files:
+        entry = _snapshots.get(key)
+        if entry is None or entry[1].files() is not files:
             view = Snapshot(
                 self._table, dict(self._overrides), self._variables.reader_of(state), lambda: files, self._profile
             )
             if len(_snapshots) >= _KEPT_SNAPSHOTS:
                 _snapshots.clear()
-            _snapshots[key] = view
-        self._last = (key, view)
-        return view
+            entry = _snapshots[key] = key, view
+        self._last = entry
+        return entry[1]
 
     def _version_of_overrides(self) -> object:
         """Return what is equal for settings that give equal answers, of any object where they may share one."""
@@ -97,7 +97,7 @@ class Settings:
         return key
 
     def _look(self) -> Snapshot:
-        return Snapshot(self._table, self._overrides, self._read, self._full_config, self._profile)
+        return Snapshot(self._table, self._overrides, self._read, self._given_files or self.load_files, self._profile)
 
     def explain(self, name: str) -> Explanation:
         """Return the value of a setting with its source and with what it shadows. Raises what ``get`` raises."""
@@ -205,7 +205,7 @@ class _Variables:
 
 
 _KEPT_SNAPSHOTS: Final = 64
-_snapshots: dict[tuple[object, ...], Snapshot] = {}
+_snapshots: dict[tuple[object, ...], tuple[tuple[object, ...], Snapshot]] = {}
 _of_process: list[_Variables] = []
 
 

@@ -193,8 +193,10 @@ _CREDENTIALS: Final = (
     _plain("ec2_instance_profile_name"),
     _plain("imds_use_ipv6", False, flag),
     Setting("login_cache_directory", (), ("AWS_LOGIN_CACHE_DIRECTORY",), "~/.aws/login/cache", text),
-    _plain("credential_cache", "file", choice("file", "memory", "off"), env="SOTALIA_CREDENTIAL_CACHE"),
+    _plain("credential_cache", "file", choice("file", "memory", "redis", "off"), env="SOTALIA_CREDENTIAL_CACHE"),
     _plain("credential_cache_location", env="SOTALIA_CREDENTIAL_CACHE_LOCATION"),
+    _plain("credential_cache_key_source", "file", env="SOTALIA_CREDENTIAL_CACHE_KEY_SOURCE"),
+    _plain("credential_keep_warm", False, flag, env="SOTALIA_CREDENTIAL_KEEP_WARM"),
 )
 
 _ALL: Final = (

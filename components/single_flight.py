@@ -164,9 +164,7 @@ class SharedFetch:
             if self._accepts(entry, usable, reject):
                 return entry
             self._raise_if_failing(identity, entry, reject)
-            if entry is not None and self._failing_for(entry):  # with a rejection to record
-                self.cache.write(identity, _with_rejected(entry, reject))
-                self._raise_if_failing(identity, entry, None)
+            # With a rejection to record the source is asked although it failed: who waited had a set to wait with.
             return self._load(identity, load, entry, reject)
         finally:
             lock.release()
@@ -279,7 +277,7 @@ class SharedFetch:
         if entry is None or entry.failure is None or not self._failing_for(entry):
             return
         if reject is not None and entry.value.get("access_key") == reject and reject not in entry.rejected:
-            return  # first to be recorded, under the lock
+            return  # to be recorded, under the lock, by asking again
         raise rebuild_failure(identity.kind, entry.failure, entry.failure_details)
 
     def _publish_failure(
@@ -315,19 +313,6 @@ class SharedFetch:
 
 def _add(rejected: tuple[str, ...], reject: str | None) -> tuple[str, ...]:
     return rejected if reject is None or reject in rejected else (*rejected, reject)[-_MOST_REJECTED:]
-
-
-def _with_rejected(entry: Entry, reject: str | None) -> Entry:
-    rejected = _add(entry.rejected, reject)
-    return Entry(
-        entry.value,
-        entry.fetched_at,
-        entry.fetched_by,
-        entry.failure,
-        entry.failure_until,
-        rejected,
-        entry.failure_details,
-    )
 
 
 def _deaf(*_: object) -> bool:

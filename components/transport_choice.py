@@ -57,13 +57,22 @@ class ChosenTransport:
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Send and return the answer's head; the body is read unless ``stream_output``."""
         scheme, authority, _, _ = split_url(request.url)
-        transport = self._chosen.get((scheme, authority))
-        if transport is None:
-            transport = self._transport(self.choice(request.url)[0])
-            if len(self._chosen) >= _MAX_HOSTS:
-                self._chosen = {}
-            self._chosen[scheme, authority] = transport
+        transport = self._chosen.get((scheme, authority)) or self._choose(request.url, scheme, authority)
         return transport.send(request)
+
+    def prepare(self, url: str) -> None:
+        """Make what the first request to a URL's host needs, without a connection."""
+        scheme, authority, _, _ = split_url(url)
+        prepare = getattr(self._choose(url, scheme, authority), "prepare", None)
+        if prepare is not None:
+            prepare(url)
+
+    def _choose(self, url: str, scheme: str, authority: str) -> Transport:
+        transport = self._transport(self.choice(url)[0])
+        if len(self._chosen) >= _MAX_HOSTS:
+            self._chosen = {}
+        self._chosen[scheme, authority] = transport
+        return transport
 
     def choice(self, url: str) -> tuple[str, str]:
         """Return which transport carries requests to a URL, ``direct`` or ``urllib3``, and why."""

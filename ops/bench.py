@@ -27,8 +27,10 @@ class Figure(NamedTuple):
     unit: str
     scale: float
     goal: float | None = None
+    worker: str = "bench_worker.py"
 
 
+_SCALE = "bench_scale_worker.py"
 _MS, _US = ("ms", 1e3), ("µs", 1e6)
 _CALLS = (
     ("s3-get", "s3 GetObject, 1 KiB", _US, 150),
@@ -64,7 +66,9 @@ def _figures() -> list[Figure]:
     rows += [
         Figure("fleet-memory", "16 spawned processes of 5 clients, PSS", ("fleet",), "memory", "MiB", 1, 190),
         Figure("fleet-cpu", "16 spawned processes of 5 clients, CPU", ("fleet",), "cpu", "s", 1, 2),
+        *_scale_figures(),
         Figure("sign", "SigV4 header", ("sign",), "cpu", *_US, 15),
+        Figure("presign", "presigned URL, whole call", ("presign",), "cpu", *_US, 30, _SCALE),
     ]
     rows += [Figure(name, title, ("call", name), "cpu", *unit, goal) for name, title, unit, goal in _CALLS]
     rows += [
@@ -74,24 +78,52 @@ def _figures() -> list[Figure]:
     return rows
 
 
+def _scale_figures() -> list[Figure]:
+    """Many of something."""
+    preload, sessions, events, rate = ("preload",), ("sessions",), ("events",), ("rate",)
+    return [
+        Figure(
+            "preload-memory",
+            "forked child of a warm parent, 4 services, USS",
+            preload,
+            "memory",
+            "MiB",
+            1,
+            None,
+            _SCALE,
+        ),
+        Figure("preload-cpu", "the same, CPU of its first 4 calls", preload, "cpu", *_MS, None, _SCALE),
+        Figure("sessions-memory", "500 sessions with a client each", sessions, "memory", "MiB", 1, 1, _SCALE),
+        Figure("sessions-cpu", "the same, CPU of each", sessions, "cpu", *_MS, 0.1, _SCALE),
+        Figure("sessions-garbage", "the same, objects in cycles of each", sessions, "garbage", "", 1, 0, _SCALE),
+        Figure("threads", "32 threads make 3 clients each from one session", ("threads",), "cpu", *_MS, 20, _SCALE),
+        Figure("rate-1", "small calls per second, 1 thread", rate, "alone", "", 1, None, _SCALE),
+        Figure("rate-8", "small calls per second, 8 threads", rate, "together", "", 1, None, _SCALE),
+        Figure("emit-0", "emit to no handler", events, "emit-0", *_US, 0.15, _SCALE),
+        Figure("emit-1", "emit to 1 handler", events, "emit-1", *_US, 0.6, _SCALE),
+        Figure("emit-10", "emit to 10 handlers", events, "emit-10", *_US, 3, _SCALE),
+        Figure("isolate", "isolate the events of a client", events, "isolate", *_US, 5, _SCALE),
+    ]
+
+
 def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | None = None) -> int:
     """Print the table, and write it as Markdown if asked to; never fails for a slow machine."""
     figures = [figure for figure in _figures() if not only or figure.name in only or figure.arguments[-1] in only]
     if not figures:
         print("no such figure; there are:", ", ".join(figure.name for figure in _figures()))
         return 2
-    worker = str(Path(__file__).with_name("bench_worker.py"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
     pythons = {"sotalia": sys.executable, "boto3": peer_python(cache)}
     with _home() as home, running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
         assert server.stdout is not None
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]] = {}
-        for arguments in dict.fromkeys(figure.arguments for figure in figures):
+        for arguments, worker in {figure.arguments: figure.worker for figure in figures}.items():
+            path = str(Path(__file__).with_name(worker))
             found: dict[str, list[dict[str, float]]] = {name: [] for name in pythons}
             for number in range(runs + 1):  # the first of each warms the page cache and is not counted
                 for name, python in pythons.items():
-                    result = _measure([python, worker, name, *arguments], url, home)
+                    result = _measure([python, path, name, *arguments], url, home)
                     if number:
                         found[name].append(result)
                         if result.get("uncompiled"):

@@ -43,6 +43,16 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
 
+    from .cache_options import add_cache_command
+
+    add_cache_command(commands)
+    soak = commands.add_parser("soak", help="run a fleet for minutes with kills, forks, outages and a broken cache")
+    soak.add_argument("--workers", type=int, default=8)
+    soak.add_argument("--minutes", type=float, default=2.0)
+    soak.add_argument("--lifetime", type=float, default=12.0, help="real seconds that a set of credentials lives")
+    soak.add_argument("--seed", type=int, default=1, help="of everything that is left to chance")
+    soak.add_argument("--plot", type=Path, help="draw memory and fetches over time; needs sotalia[plots]")
+
     sso = commands.add_parser("sso", help="sign in and out of IAM Identity Center")
     actions = sso.add_subparsers(dest="action", required=True)
     login = actions.add_parser("login", help="sign in with a browser on any device; prints its URL and a code")
@@ -104,6 +114,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .doctor import run_doctor
 
         return run_doctor(options.profile)
+    if options.command == "cache":
+        from .cache_command import run_cache
+
+        return run_cache(options)
+    if options.command == "soak":
+        from .soak_command import run_soak
+
+        return run_soak(options)
     if options.command == "sso":
         from .sso_command import run_sso
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..components.cache import EntryIdentity
 from ..components.errors import CredentialRetrievalError, RefreshWithMFAUnsupportedError
+from ..components.host_scope import ONE_HOST, may_leave_host
 from .mfa import OneQuestion, Prompter, ask_at_terminal
 from .sts_call import CreateClient, ask_sts, named_arguments
 
@@ -18,11 +19,22 @@ def source_identity(credentials: Any) -> str:
     Credentials that processes share are named by their cache identity; others
     by their method and access key id.
     """
-    renewed = getattr(credentials, "renewed_identity", None)
-    shared = getattr(credentials, "cache_identity", None) if renewed is None else renewed()
-    if isinstance(shared, EntryIdentity):
+    shared = _shared_identity(credentials)
+    if shared is not None:
         return f"shared {shared.digest()}"
     return f"{credentials.method} {credentials.get_frozen_credentials().access_key}"
+
+
+def _shared_identity(credentials: Any) -> EntryIdentity | None:
+    renewed = getattr(credentials, "renewed_identity", None)
+    shared = getattr(credentials, "cache_identity", None) if renewed is None else renewed()
+    return shared if isinstance(shared, EntryIdentity) else None
+
+
+def _host_of(credentials: Any) -> dict[str, str]:
+    """Return what keeps a role on this host if it is assumed with credentials that may not leave it."""
+    shared = _shared_identity(credentials)
+    return {} if shared is None or may_leave_host(shared) else {ONE_HOST: "true"}
 
 
 class AssumeRoleCredentialFetcher:
@@ -71,6 +83,7 @@ class AssumeRoleCredentialFetcher:
             self.METHOD,
             role_arn=self._role_arn,
             source=source_identity(self._source),
+            **_host_of(self._source),
             **named_arguments(self._arguments, scope),
         )
 

@@ -52,8 +52,12 @@ class Credentials:
     ``get_frozen_credentials()`` gives the set for one attempt; ``invalidate``
     is told when a service refused a key. ``method`` names the provider that
     found the keys (``explicit`` for keys given by the program). Safe in
-    threads; not picklable, as a pickle would hold the secret.
+    threads. A pickle never holds them: those that a session's chain found are
+    found anew by the other process, all others need a ``recipe``.
     """
+
+    #: What makes such credentials in another process without a secret: a function of a module, and its arguments.
+    recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     #: What names this set in the shared cache; ``None`` for sets that are not shared.
     cache_identity: Any = None
@@ -124,7 +128,9 @@ class Credentials:
         return f"<{type(self).__name__} access_key={self._frozen.access_key!r} method={self.method!r}>"
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        _refuse_pickle(type(self).__name__)
+        if self.recipe is None:
+            _refuse_pickle(type(self).__name__)
+        return self.recipe
 
     def __copy__(self) -> "Credentials":
         return self

@@ -9,14 +9,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 from ..components.after_fork import renew_in_child
 from ..components.cache import Entry, EntryIdentity
 from ..components.errors import CredentialRetrievalError
 from .credential_set import CredentialSet, epoch_of, iso_of, read_metadata
-from .credentials import Credentials, ReadOnlyCredentials
+from .credentials import ReadOnlyCredentials
 from .refresh_log import note_failure, note_rejection, note_success
 from .refresh_policy import (
     ENDLESS_SHARED,
@@ -27,11 +27,9 @@ from .refresh_policy import (
     is_non_recoverable,
     refresh_jitter,
 )
-from .refresh_view import INITIAL, RefreshState, View, Windows, view_of
+from .refresh_view import INITIAL, View, Windows, view_of
+from .refresh_warm import KeptWarm
 from .sharing import Sharing
-
-if TYPE_CHECKING:
-    from .provenance import Provenance
 
 __all__ = ["DeferredRefreshableCredentials", "RefreshableCredentials", "Sharing"]
 
@@ -44,7 +42,7 @@ _LOOK_AGAIN: Final = 1.0
 _MOST_REJECTED: Final = 16
 
 
-class RefreshableCredentials(Credentials):
+class RefreshableCredentials(KeptWarm):
     """Temporary credentials that replace themselves before they end.
 
     ``expiry_time`` is a ``datetime``, ISO 8601 text or epoch seconds (``None``:
@@ -58,8 +56,7 @@ class RefreshableCredentials(Credentials):
     may come to stand for somebody else. ``longest_fetch`` is how many seconds
     a fetch may take by design (a person, a program): others wait for longer.
 
-    Safe in threads and across ``fork``. Not picklable without a ``recipe``, a
-    pair (callable, arguments) that makes the credentials anew and holds no secret.
+    Safe in threads and across ``fork``.
     """
 
     def __init__(
@@ -84,7 +81,6 @@ class RefreshableCredentials(Credentials):
         longest_fetch: float = 0.0,
     ) -> None:
         self.method = method
-        self.recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
         self.cache_identity = identity
         self._refresh_using = refresh_using
         self._clock = clock if time_fetcher is None else (lambda: time_fetcher().timestamp())
@@ -139,6 +135,7 @@ class RefreshableCredentials(Credentials):
         """Take new locks: a forked child calls this first thing, for a thread of the parent may hold the old ones."""
         self._gate = threading.Lock()
         self._swap_lock = threading.Lock()
+        self.park()
 
     def share(self, sharing: Sharing, identity: EntryIdentity) -> None:
         """Let all processes that use this identity share every later fetch."""
@@ -163,45 +160,6 @@ class RefreshableCredentials(Credentials):
             return view.frozen  # type: ignore[return-value] # only a view with a set has a later check
         return self._renewed()
 
-    @property
-    def state(self) -> RefreshState:
-        """``initial``, ``fresh``, ``advisory``, ``mandatory``, or ``stale`` for a set kept through an outage."""
-        return self._view.state(self._clock(), self._stable)
-
-    @property
-    def expiry_time(self) -> datetime | None:
-        """The end of the set in use, in UTC; ``None`` if nothing is loaded or it has no end."""
-        expires = self._view.expires
-        return None if expires is None else datetime.fromtimestamp(expires, UTC)
-
-    @property
-    def provenance(self) -> "Provenance":
-        """Which source, when, by which process, from the cache or not, and what comes next; for diagnosis."""
-        from .provenance import Provenance
-
-        view = self._view
-        loaded = view.frozen is not None
-        hit = loaded and view.fetched_by != self._asked_as
-        return Provenance(
-            self.method,
-            self.source,
-            view.state(self._clock(), self._stable),
-            view.expires,
-            view.fetched_at if loaded else None,
-            view.fetched_by if loaded else None,
-            "off" if self._sharing is None else "hit" if hit else "miss",
-            view.backoff_until,
-        )
-
-    def refresh_needed(self, refresh_in: float | None = None) -> bool:
-        """Return whether the set ends within ``refresh_in`` seconds (by default: its advisory window has begun)."""
-        view = self._view
-        if view.frozen is None:
-            return True
-        if view.expires is None:
-            return False
-        return self._clock() >= (view.advisory_at if refresh_in is None else view.expires - refresh_in)
-
     # Writing
 
     def invalidate(self, access_key: str) -> bool:
@@ -222,12 +180,16 @@ class RefreshableCredentials(Credentials):
         return True
 
     def _renewed(self) -> ReadOnlyCredentials:
+        if self._resume_at is not None:
+            self.resume()
         while True:
             view, now = self._view, self._clock()
             if view.frozen is not None and now < view.check_at:
                 return view.frozen
             if view.error is not None and now < view.error_until:
                 raise _copy_of(view.error)
+            if self._keeper is not None and self._is_left_to_keeper(view, now) and self._keeper.keep(self):
+                return view.frozen  # type: ignore[return-value] # left to it only with a set
             pressing = view.frozen is None or now >= view.mandatory_at
             gate = self._gate
             if gate.acquire(pressing, self._thread_wait if pressing else -1):
@@ -259,6 +221,8 @@ class RefreshableCredentials(Credentials):
         if not adopted:
             return self._failed(self._view, self._refusal("the source gave a key that a service has just rejected"))
         note_success(self.method, self.cache_identity, new)
+        if self._keeper is not None:
+            self._keeper.keep(self)
         return found.frozen
 
     def _failed(self, view: View, error: Exception) -> ReadOnlyCredentials | None:
@@ -339,7 +303,7 @@ class RefreshableCredentials(Credentials):
         if view.has_expired(now):
             until = now + backoff(self._random())
             return view._replace(check_at=until, backoff_until=until)
-        if self._sharing is None or view.expires is None:
+        if view.expires is None or (self._sharing is None and self._keeper is None):
             return view
         spread = refresh_jitter(view.expires - view.advisory_at, self._random())
         return view._replace(check_at=min(view.advisory_at + spread, view.mandatory_at))
@@ -378,16 +342,6 @@ class RefreshableCredentials(Credentials):
 
             self._random_source = random
         return self._random_source()
-
-    def __repr__(self) -> str:
-        frozen = self._view.frozen
-        key = None if frozen is None else frozen.access_key
-        return f"<{type(self).__name__} access_key={key!r} method={self.method!r} state={self.state}>"
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        if self.recipe is None:
-            return super().__reduce_ex__(protocol)
-        return self.recipe
 
 
 class DeferredRefreshableCredentials(RefreshableCredentials):

@@ -64,7 +64,8 @@ class BaseClient:
     """The base of all client classes.
 
     Operations are methods that take keyword arguments alone. Safe in threads;
-    a fork gives the child connections of its own.
+    a fork gives the child connections of its own. Pickles as its session's
+    recipe and its own arguments; a copy within the process is the client itself.
     """
 
     _service_plan: "ServicePlan"
@@ -121,7 +122,13 @@ class BaseClient:
     def __reduce__(self) -> Any:
         from .recipe import client_recipe
 
-        return client_recipe(self._session, self._arguments)
+        return client_recipe(self._session, self._arguments, self.meta.events)
+
+    def __copy__(self) -> "BaseClient":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "BaseClient":
+        return self
 
     @property
     def exceptions(self) -> Any:

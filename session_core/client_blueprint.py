@@ -55,6 +55,7 @@ class ClientBlueprint:
         "_discovery",
         "_endpoint",
         "_endpoint_options",
+        "_presigns_as",
         "_regions",
         "_rules",
         "_settings",
@@ -126,6 +127,7 @@ class ClientBlueprint:
         """Whether operations may be sent to discovered endpoints; a URL that the client was given is final."""
         self._discovery: EndpointDiscovery | None = None
         self._user_agent: str | None = None
+        self._presigns_as: tuple[str | None] | None = None
 
     def __repr__(self) -> str:
         return f"<blueprint of {self.service_model.service_name} in {self.place.region}>"
@@ -160,9 +162,14 @@ class ClientBlueprint:
         """The signature version of URLs and policies, ``None`` where it is that of requests."""
         if self.service_model.service_id != "S3" or self.explicit_version is not None:
             return None
-        from .presign_s3 import presigning_version  # for those who presign
+        found = self._presigns_as
+        if found is None:
+            from .presign_s3 import presigning_version  # for those who presign
 
-        return presigning_version(self._regions(), self.service_model.endpoint_prefix, self.place)
+            found = self._presigns_as = (
+                presigning_version(self._regions(), self.service_model.endpoint_prefix, self.place),
+            )
+        return found[0]
 
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""
@@ -214,6 +221,7 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
     endpoint_url = arguments.endpoint_url
     if endpoint_url is None and not _ignores_configured_urls(own, defaults):
         endpoint_url = settings.endpoint_url(str(model.service_id))
+    # A default component that nobody has looked up yet is not there: ``get`` gives None.
     key = (
         model,
         arguments.region_name,
@@ -224,7 +232,7 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
         defaults,
         os.environ.get("AWS_EXECUTION_ENV"),
         loader.own_data,
-        *[component for name in _ASKED if not (component := components[name]).is_default],
+        *[component for name in _ASKED if (component := components.get(name)) is not None and not component.is_default],
     )
     found: ClientBlueprint | None = settings.derived.get(key)
     if found is None:

@@ -16,13 +16,15 @@ __all__ = ["credential_resolver", "open_credential_cache", "open_shared_fetch"]
 
 
 def open_credential_cache(session: "SessionView") -> Any:
-    """Open the cache that ``credential_cache`` and ``credential_cache_location`` name."""
+    """Open the cache that the settings ``credential_cache`` and ``credential_cache_*`` describe."""
     from ..components.cache_backends import open_cache
 
     return open_cache(
         session.get_config_variable("credential_cache") or "file",
         session.get_config_variable("credential_cache_location"),
         environ=session.environ,
+        key_source=session.get_config_variable("credential_cache_key_source") or "file",
+        keys=session.get_component("credential_cache_keys"),
     )
 
 

@@ -6,7 +6,7 @@ from ..components.forksafe import ForkSafeLock
 from . import default_holder
 from .session import Session
 
-__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session"]
+__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session", "warm"]
 
 _lock = ForkSafeLock()
 
@@ -31,6 +31,31 @@ def _default() -> Session:
                 found = Session()
                 default_holder.hold(found)
     return found
+
+
+def warm(
+    *calls: str,
+    session: Session | None = None,
+    region_name: str | None = None,
+    credentials: bool = False,
+    freeze: bool = True,
+) -> list[str]:
+    """Make, before a fork, what the first calls of the children would each make for themselves.
+
+    ``calls`` are services (``"s3"``) or operations (``"s3.get_object"``,
+    ``"s3.GetObject"``) of the clients that the children make or inherit:
+    modules, models, endpoint rules, codecs, signers and TLS settings are
+    loaded, and nothing is sent. Clients must be made as here (the same
+    session or one of the same settings, the same region) to find all of it.
+    With ``credentials`` they are loaded too, which asks their source. ``freeze``
+    tells the garbage collector to leave alone all that there is by now
+    (``gc.freeze``), so that children write to none of it. Returns what was made
+    ready. Errors: those of ``client()``; ``UnknownClientMethodError`` for an
+    operation that is not there. Call it from one thread, last before the fork.
+    """
+    from .warming import warm_clients
+
+    return warm_clients(session or _default(), calls, region_name, credentials=credentials, freeze=freeze)
 
 
 def client(*args: Any, **kwargs: Any) -> Any:

@@ -62,7 +62,7 @@ class ClientEndpoint:
         self.inject_host_prefix = inject_host_prefix
         self.rules_tell = rules_tell
         self._url: str | None = None
-        self._bound: dict[tuple[OperationPlan, str | None], _Bound] = {}
+        self._bound: dict[tuple[OperationPlan, str | None, bool], _Bound] = {}
         self._fixed: dict[tuple[OperationPlan, str | None], Endpoint] = {}
         self._needs_account = (
             resolver is not None
@@ -80,6 +80,7 @@ class ClientEndpoint:
         resolver = self._resolver
         event = plan.before_endpoint_resolution
         builtins: dict[str, Any] | None = None
+        variant: Mapping[str, Any] | None = None  # changes that are the same for every call
         special = plan.customization
         if special.changes_builtins:
             changed = special.builtins_for(plan.name, params, self._builtins)
@@ -89,8 +90,11 @@ class ClientEndpoint:
 
             known = self._builtins if builtins is None else builtins
             changed = global_builtins(params, known)
-            builtins = builtins if changed is None else {**known, **changed}
+            if changed is not None:
+                variant = changed if builtins is None else None
+                builtins = {**known, **changed}
         if state.events.has_handlers(event):
+            variant = None
             builtins = dict(self._builtins) if builtins is None else builtins
             state.events.emit(event, builtins=builtins, model=plan.model, params=params, context=context)
         if resolver is None:
@@ -101,13 +105,15 @@ class ClientEndpoint:
         found = self._fixed.get((plan, account)) if builtins is None else None
         if found is not None:
             return found
-        bind, values = self._bound_to(resolver, plan, account)
+        bind, values = self._bound_to(resolver, plan, account, variant)
         try:
-            if builtins is not None:  # a handler may have changed any of them
+            if builtins is not None and variant is None:  # a handler may have changed any of them
                 return self._resolved(resolver, bind(params, {**builtins, ACCOUNT_ID: account}, self._client_params))
             if bind.of_call is not None:
                 return self._resolved(resolver, bind.of_call(params, values))
             found = self._resolved(resolver, values)
+            if variant is not None:
+                return found
         except EndpointResolutionError as refused:
             error = plan.customization.endpoint_error(_advised(refused), params)
             if error is refused:
@@ -117,14 +123,30 @@ class ClientEndpoint:
             self._fixed[plan, account] = found
         return found
 
-    def _bound_to(self, resolver: EndpointResolver, plan: OperationPlan, account: str | None) -> _Bound:
-        """Return an operation's binder, and what it binds of the client's own values: once per account."""
-        bound = self._bound.get((plan, account))
+    def prepare(self, plan: OperationPlan) -> None:
+        """Read the rules, and bind the operation, before its first call."""
+        if self._resolver is not None:
+            self._bound_to(self._resolver, plan, None)
+
+    def _bound_to(
+        self,
+        resolver: EndpointResolver,
+        plan: OperationPlan,
+        account: str | None,
+        variant: Mapping[str, Any] | None = None,
+    ) -> _Bound:
+        """Return an operation's binder, and what it binds of the client's own values: once per account.
+
+        ``variant`` changes these values, always in the same way.
+        """
+        key = plan, account, variant is not None
+        bound = self._bound.get(key)
         if bound is None:
             bind = compile_endpoint_binder(plan.model, resolver.read_parameters)
-            bound = bind, bind({}, {**self._builtins, ACCOUNT_ID: account}, self._client_params)
+            builtins = {**self._builtins, **(variant or {}), ACCOUNT_ID: account}
+            bound = bind, bind({}, builtins, self._client_params)
             if len(self._bound) < _KEPT:
-                self._bound[plan, account] = bound
+                self._bound[key] = bound
         return bound
 
     def _resolved(self, resolver: EndpointResolver, values: Mapping[str, Any]) -> Endpoint:

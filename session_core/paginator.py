@@ -5,14 +5,19 @@ Source: the ``paginators-1`` files of the service models.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import tee
-from typing import Any
+from typing import Any, NoReturn
 
 from ..components.after_fork import import_whole
-from ..components.errors import PaginationError
+from ..components.errors import PaginationError, UnsupportedPickleError
 from ..models.shapes import OperationModel
 from .page_token import decode_token, encode_token
+from .recipe import client_of
 
 __all__ = ["PageIterator", "Paginator"]
+
+
+def _again(client: Any, method: str) -> Any:
+    return client.get_paginator(method)
 
 
 def _compiled(expression: str) -> Any:
@@ -79,6 +84,15 @@ class Paginator:
     def __repr__(self) -> str:
         return f"<Paginator {self._name}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (client_of(self._method), self._method.__name__)
+
+    def __copy__(self) -> "Paginator":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Paginator":
+        return self
+
     @property
     def result_keys(self) -> list[str]:
         """The expressions of what is collected from all pages."""
@@ -122,6 +136,11 @@ class PageIterator:
         self._starting_token = starting_token
         self._resume: str | None = None
         self._constants: dict[str, Any] = {}
+
+    def __reduce__(self) -> NoReturn:
+        raise UnsupportedPickleError(
+            what="pages on their way", reason="pickle the paginator, with the parameters and the resume_token"
+        )
 
     @property
     def resume_token(self) -> str | None:

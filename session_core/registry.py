@@ -1,8 +1,9 @@
 """The registry of a session's components: by instance, or by a factory that runs once."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from weakref import ref
 
 from ..components.after_fork import generation
 from ..components.errors import ComponentCycleError, UnknownComponentError
@@ -29,13 +30,14 @@ class Component:
         name: str,
         value: Any = _UNMADE,
         factory: Callable[..., Any] | None = None,
-        owner: tuple[Any, ...] | None = None,
+        is_default: bool = False,
+        owner: "ref[Any] | None" = None,
     ) -> None:
         self.name = name
         self.value = value
-        self.is_default = owner is not None
+        self.is_default = is_default
         self._factory = factory
-        self._owner = owner or ()
+        self._owner = owner
         self._lock: tuple[int, Any] = _NO_LOCK
 
     def get(self) -> Any:
@@ -57,10 +59,17 @@ class Component:
                 assert self._factory is not None
                 chain.append(self)
                 try:
-                    self.value = self._factory(*self._owner)
+                    self.value = self._factory() if self._owner is None else self._factory(self._alive_owner())
                 finally:
                     chain.pop()
+                self._lock = _NO_LOCK
             return self.value
+
+    def _alive_owner(self) -> Any:
+        owner = None if self._owner is None else self._owner()
+        if owner is None:
+            raise ReferenceError("the session of this component is gone: keep the session as long as its components")
+        return owner
 
     def _own_lock(self) -> Any:
         """Return the lock of this component, a new one in a forked child; most components never need theirs."""
@@ -74,6 +83,48 @@ class Component:
         return lock
 
 
+class _Defaults:
+    """The default wiring of one session, whose components come into being when they are asked for.
+
+    The session is known by a weak reference: it holds its registry, and a
+    circle would wait for the collector. Who holds components holds the session
+    too.
+    """
+
+    __slots__ = ("_components", "_owner", "factories")
+
+    def __init__(self, factories: Mapping[str, Callable[..., Any]], owner: object | None) -> None:
+        self.factories = factories
+        self._owner = None if owner is None else ref(owner)
+        self._components: dict[str, Component] = {}
+
+    def component(self, name: str) -> Component:
+        """Return the one component of that name; ``KeyError`` if there is none."""
+        found = self._components.get(name)
+        return self._components.setdefault(name, self.new(name)) if found is None else found
+
+    def new(self, name: str) -> Component:
+        """Return another component of that name."""
+        return Component(name, _UNMADE, self.factories[name], True, self._owner)
+
+
+class _Components(dict[str, Component]):
+    """The components of one moment. Defaults are entered when they are asked for; nothing else changes."""
+
+    __slots__ = ("defaults",)
+
+    def __init__(self, defaults: _Defaults, known: Mapping[str, Component]) -> None:
+        super().__init__(known)
+        self.defaults = defaults
+
+    def __missing__(self, name: str) -> Component:
+        return self.setdefault(name, self.defaults.component(name))
+
+    def names(self) -> set[str]:
+        """All names, of what there is and of what there may be."""
+        return {*self, *self.defaults.factories}
+
+
 class ComponentRegistry:
     """Named components. A lazy factory runs exactly once, whatever the number of threads.
 
@@ -84,26 +135,27 @@ class ComponentRegistry:
     """
 
     def __init__(self) -> None:
-        self.components: Mapping[str, Component] = {}
-        """All components of this moment. Never changed: registering publishes another mapping in its place."""
+        self.components = _Components(_Defaults({}, None), {})
+        """All components of this moment. Registering publishes another mapping in its place."""
         self.overridden: frozenset[str] = frozenset()
         """The names that were registered after the default wiring."""
 
     def __contains__(self, name: object) -> bool:
-        return name in self.components
+        return name in self.components.names()
 
     def names(self) -> list[str]:
         """All names, sorted."""
-        return sorted(self.components)
+        return sorted(self.components.names())
 
     def get_component(self, name: str) -> Any:
         """Return the component, made now if it is lazy."""
         while True:
-            component = self.components.get(name)
-            if component is None:
-                raise self._unknown(name)
+            try:
+                component = self.components[name]
+            except KeyError:
+                raise self._unknown(name) from None
             value = component.get()
-            if self.components.get(name) is component:  # else another one was registered while it was made
+            if self.components[name] is component:  # else another one was registered while it was made
                 return value
 
     def get_if_ready(self, name: str) -> Any | None:
@@ -119,20 +171,28 @@ class ComponentRegistry:
         """Put a factory in place of whatever the name meant before; it runs at the first ``get_component``."""
         self._override(Component(name, factory=factory))
 
-    def wire(self, defaults: Iterable[tuple[str, Callable[..., Any]]], *owner: Any) -> None:
-        """Register the default wiring, which does not count as overriding; factories are called with ``owner``."""
-        made = {name: Component(name, _UNMADE, factory, owner) for name, factory in defaults}
-        with _lock:
-            self.components = {**self.components, **made}
+    def wire(self, factories: Mapping[str, Callable[..., Any]], owner: object | None = None) -> None:
+        """Register the default wiring, which does not count as overriding; factories are called with ``owner``.
 
-    def rewire(self, defaults: Iterable[tuple[str, Callable[..., Any]]], *owner: Any) -> None:
-        """Have default components made again, unless something else was registered in their place."""
-        self.wire([(name, factory) for name, factory in defaults if name not in self.overridden], *owner)
+        The owner is not kept alive.
+        """
+        with _lock:
+            self.components = _Components(_Defaults(factories, owner), self.components)
+
+    def rewire(self, name: str) -> None:
+        """Have a default component made again, unless something else was registered in its place."""
+        if name not in self.overridden:
+            self._publish(self.components.defaults.new(name))
 
     def _override(self, component: Component) -> None:
         with _lock:
             self.overridden |= {component.name}
-            self.components = {**self.components, component.name: component}
+            self._publish(component)
+
+    def _publish(self, component: Component) -> None:
+        with _lock:
+            before = self.components
+            self.components = _Components(before.defaults, {**before, component.name: component})
 
     def _unknown(self, name: str) -> UnknownComponentError:
         from difflib import get_close_matches

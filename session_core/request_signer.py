@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..components.clock import Clock
 from ..components.clock_skew import SkewedClock
@@ -28,6 +28,17 @@ _EVENTS = "-events"
 _FOR_REGION_SETS = frozenset({"v4a", "v4a-query", "s3v4a", "s3v4a-query"})
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
+
+
+_USUAL_VERSIONS = frozenset({"v4", "s3v4"})
+
+
+class _Nobody(NamedTuple):
+    """Whose signature no server takes."""
+
+    access_key: str = "none"
+    secret_key: str = ""
+    token: str | None = None
 
 
 class RequestSigner:
@@ -123,6 +134,13 @@ class RequestSigner:
             signer: Any = self.signers[version]
             events.sign = signer.messages(request, identity, signing_name, region or "", clock.now)
         return identity
+
+    def prepare(self) -> None:
+        """Have ready what the first signature needs."""
+        version = self.signature_version
+        if version in _USUAL_VERSIONS:
+            request = AWSRequest("GET", "https://localhost/")
+            self.signers[version].sign(request, _Nobody(), self.signing_name, "", self._clock.now())
 
     def sign(
         self,

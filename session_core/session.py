@@ -27,8 +27,12 @@ class Session(SessionExtras):
     ``get_component``, ``set_default_client_config``, ``get_config_variable``
     as in botocore. Nothing is read before it is needed. Safe in threads and
     across fork; pickles as a recipe without secrets (``UnsupportedPickleError``
-    where that cannot be).
+    where that cannot be). A copy within the process is the session itself.
     """
+
+    #: What makes this session in another process, a function of a module and its arguments, where the settings given
+    #: in code are not all of it (handlers, components).
+    recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class Session(SessionExtras):
         *,
         profile: str | None = None,
         environ: Mapping[str, str] | None = None,
+        credential_keep_warm: bool | None = None,
     ) -> None:
         hear_forks_first()
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
@@ -50,14 +55,17 @@ class Session(SessionExtras):
         self._credentials: Any = None
         self._explicit = False
         self.registry: ComponentRegistry
+        self._shared_with = botocore_session
         if botocore_session is not None:
             self.registry = botocore_session.registry
             self._overrides.update(botocore_session._overrides)
         else:
             self.registry = ComponentRegistry()
-            self.registry.wire(DEFAULT_COMPONENTS.items(), self)
+            self.registry.wire(DEFAULT_COMPONENTS, self)
         if region_name is not None:
             self.set_config_variable("region", region_name)
+        if credential_keep_warm is not None:
+            self.set_config_variable("credential_keep_warm", credential_keep_warm)
         chosen = profile_name if profile_name is not None else profile
         if chosen is not None:
             self.set_config_variable("profile", chosen)
@@ -70,9 +78,17 @@ class Session(SessionExtras):
         return f"Session(region_name={self.region_name!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self.recipe is not None:
+            return self.recipe
         from .recipe import session_recipe
 
         return _from_recipe, (session_recipe(self),)
+
+    def __copy__(self) -> "Session":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Session":
+        return self
 
     # -- components ------------------------------------------------------------------------------
 
@@ -147,7 +163,7 @@ class Session(SessionExtras):
         if logical_name == "profile" and not self._explicit:
             self._credentials = None
             name = "credential_provider"
-            self.registry.rewire([(name, DEFAULT_COMPONENTS[name])], self)
+            self.registry.rewire(name)
 
     def explain(self, logical_name: str) -> Any:
         """Return a setting with its source (argument, variable, file and line, default) and what it shadows."""
@@ -233,7 +249,18 @@ class Session(SessionExtras):
             with self._lock:
                 found = self._credentials
                 if found is None:
-                    found = self._credentials = self.get_component("credential_provider").load_credentials()
+                    found = self._credentials = self._load_credentials()
+        return found
+
+    def _load_credentials(self) -> Any:
+        found = self.get_component("credential_provider").load_credentials()
+        if getattr(found, "recipe", True) is None:
+            from .recipe import SessionReference, credentials_of
+
+            found.recipe = (credentials_of, (SessionReference(self),))
+        keep_warm = getattr(found, "keep_warm", None)
+        if keep_warm is not None and self.get_config_variable("credential_keep_warm"):
+            keep_warm()
         return found
 
     def credential_attempts(self) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 from ..components.after_fork import import_whole
 from ..components.clock import Clock
 from ..components.errors import ClientError, WaiterConfigError, WaiterError
+from ..models.names import python_name
+from .recipe import client_of
 
 __all__ = ["Waiter"]
 
@@ -66,6 +68,10 @@ def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Call
     return f'For expression "{argument}" {quantity} matched the expected: "{expected}"', test
 
 
+def _again(client: Any, name: str) -> Any:
+    return client.get_waiter(name)
+
+
 class Waiter:
     """Waits for one state of one thing; ``client.get_waiter(name)`` makes it. Safe in threads."""
 
@@ -79,6 +85,15 @@ class Waiter:
 
     def __repr__(self) -> str:
         return f"<Waiter {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (client_of(self._method), python_name(self.name))
+
+    def __copy__(self) -> "Waiter":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Waiter":
+        return self
 
     def wait(self, WaiterConfig: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: N803
         """Call the operation with these parameters until it answers what is waited for.

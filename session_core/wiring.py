@@ -23,7 +23,7 @@ def _event_emitter(session: "SessionView") -> Any:
     return builtin_emitter().copy()
 
 
-def _client_config(_: "SessionView") -> Any:
+def _nothing(_: "SessionView") -> Any:
     return None
 
 
@@ -137,12 +137,13 @@ def _exceptions_factory(_: "SessionView") -> Any:
 DEFAULT_COMPONENTS: Final[Mapping[str, Callable[["SessionView"], Any]]] = {
     "event_emitter": _event_emitter,  # the session's handlers; clients copy them
     "config_store": _settings,  # every setting, with its source
-    "client_config": _client_config,  # a Config for all clients
+    "client_config": _nothing,  # a Config for all clients
     "data_loader": _data_loader,  # service models, private ones first
     "endpoint_resolver": _endpoint_rules,  # endpoint rule sets of services
     "regions": _regions,  # enumeration of partitions and regions
     "clock": _clock,  # time and waiting
     "credential_cache": _credential_cache,  # what the host's processes share
+    "credential_cache_keys": _nothing,  # a function that gives the keys of that cache, if not the settings do
     "lock": _lock,  # single flight of fetches over that cache
     "credential_provider": _credential_provider,  # the ordered chain
     "mfa_prompter": _mfa_prompter,  # asks a person for the code of an MFA device

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..after_fork import import_whole
 
-__all__ = ["dial"]
+__all__ = ["dial", "plain_name", "prepare_dial"]
 
 _NEXT_AFTER: Final = 0.25
 """Seconds after which the next address is tried beside those that have not answered."""
@@ -21,10 +21,10 @@ def dial(
     Addresses of both families are tried in turn, the next one when the one
     before has failed or is silent for a quarter of a second.
     """
-    import_whole("socket", "selectors")
+    prepare_dial()
     import socket
 
-    found = (resolve or socket.getaddrinfo)(host, port, 0, socket.SOCK_STREAM)
+    found = (resolve or socket.getaddrinfo)(plain_name(host), port, 0, socket.SOCK_STREAM)
     addresses = _interleaved(found)
     if len(addresses) == 1:
         connection = _socket(addresses[0], keepalive)
@@ -38,6 +38,16 @@ def dial(
         connection = _race(addresses, timeout, keepalive)
     connection.settimeout(None)
     return connection
+
+
+def prepare_dial() -> None:
+    """Import what it takes."""
+    import_whole("socket", "selectors")
+
+
+def plain_name(host: str) -> str | bytes:
+    """Return a name as the resolver and TLS take it: as bytes, else they import the tables of IDNA for every name."""
+    return host.encode() if host.isascii() else host
 
 
 def _interleaved(found: list[Any]) -> list[Any]:

@@ -21,7 +21,7 @@ from ..tls import Cert, Verify, tls_context
 from .answer import AnswerParser, BrokenAnswerError
 from .body import ConnectionBody
 from .connection import BodyChangedError, Connection
-from .dial import dial
+from .dial import dial, plain_name, prepare_dial
 from .head import request_head
 
 if TYPE_CHECKING:
@@ -134,6 +134,15 @@ class DirectTransport:
             connection.close()
         return AWSResponse(request.url, parser.status, parser.headers, BytesBody(parser.take()))
 
+    def prepare(self, url: str) -> None:
+        """Make what the first request to a URL's host needs, TLS context and parser, without a connection."""
+        scheme, authority, path, _ = split_url(url)
+        self._hosts.get((scheme, authority)) or self._new_host(scheme, authority)
+        if scheme == "https":
+            tls_context(self._verify, self._cert, f"{scheme}://{authority}{path}")
+        AnswerParser(False).drop()
+        prepare_dial()
+
     def close(self) -> None:
         """Close all idle connections; the transport can be used again."""
         _close_hosts(self._hosts)
@@ -204,7 +213,7 @@ class DirectTransport:
         if context is not None:
             sock.settimeout(timeout)
             try:
-                sock = context.wrap_socket(sock, server_hostname=host.address)
+                sock = context.wrap_socket(sock, server_hostname=plain_name(host.address))
             except BaseException as problem:
                 sock.close()
                 _raise_handshake(problem, shown)

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
+from ..percent import percent_encode
+
 __all__ = [
     "UNSIGNED_HEADERS",
     "canonical_headers",
@@ -130,34 +132,43 @@ def encode_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
     """Return parameters as the text of a query, blanks as ``%20``; a list is a parameter several times."""
     pieces: list[str] = []
     for name, value in params.items() if isinstance(params, Mapping) else params:
-        left = quote(str(name), safe="-_.~")
+        left = percent_encode(name)
         for one in value if isinstance(value, list | tuple) else (value,):
-            pieces.append(f"{left}={quote(one if isinstance(one, bytes) else str(one), safe='-_.~')}")
+            pieces.append(f"{left}={percent_encode(one)}")
     return "&".join(pieces)
 
 
-def canonical_headers(fields: Mapping[str, Any] | Iterable[tuple[str, Any]], host: str) -> tuple[str, str]:
+def canonical_headers(fields: Mapping[str, tuple[str, Any]], host: str) -> tuple[str, str]:
     """Return the canonical header lines and the list of signed header names.
 
-    ``fields`` are values by lower-case name; ``host`` is used when
-    there is no such field. Fields of ``UNSIGNED_HEADERS`` are left out.
+    ``fields`` are (name, value) by lower-case name, as ``Headers.fields`` has
+    them; ``host`` is used when there is no such field. Fields of
+    ``UNSIGNED_HEADERS`` are left out.
     """
-    given = dict(fields)
-    given.setdefault("host", host)
-    names, signed = _ordered(tuple(given))
-    lines = [(name, value if type(value := given[name]) is str else _text(value)) for name in names]
-    block = "".join([f"{name}:{value}\n" for name, value in lines])
+    names, host_at, signed = _ordered(tuple(fields))
+    lines = []
+    for name in names:
+        value = fields[name][1]
+        lines.append(f"{name}:{value if value.__class__ is str else _text(value)}\n")
+    if host_at is not None:
+        lines.insert(host_at, f"host:{host}\n")
+    block = "".join(lines)
     # Few requests have a value with blanks: looking for one in the whole is cheaper than in each.
     if " " in block or "\t" in block:
-        block = "".join([f"{name}:{' '.join(value.split())}\n" for name, value in lines])
+        split = [line.partition(":") for line in lines]
+        block = "".join([f"{name}:{' '.join(value.split())}\n" for name, _, value in split])
     return block, signed
 
 
 @lru_cache(512)
-def _ordered(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """Return those of the names that are signed, in order, and their list; an operation's names are always the same."""
-    kept = tuple(sorted(name for name in names if name not in UNSIGNED_HEADERS))
-    return kept, ";".join(kept)
+def _ordered(names: tuple[str, ...]) -> tuple[tuple[str, ...], int | None, str]:
+    """Return those of the names that are signed, in order, where the host is to be put in, and the list of all.
+
+    An operation's names are always the same.
+    """
+    given = sorted(name for name in names if name not in UNSIGNED_HEADERS)
+    signed = sorted({*given, "host"})
+    return tuple(given), None if "host" in given else signed.index("host"), ";".join(signed)
 
 
 def _text(value: Any) -> str:

@@ -29,12 +29,13 @@ class SigV4Header(Symmetric):
 
     def canonical(self, request: AWSRequest, context: SigningOptions) -> tuple[str, str]:
         """Return the canonical request, of headers as they stand, and the list of signed header names."""
-        given = request.headers.by_lower_name()
+        given = request.headers.fields
         scheme, authority, path, query = split_url(request.url)
         if request.params:
             more = encode_pairs(request.params)
             query = f"{query}&{more}" if query else more
-        payload = given.get("x-amz-content-sha256") or payload_value(request.body, context.payload)
+        told = given.get("x-amz-content-sha256")
+        payload = (told and told[1]) or payload_value(request.body, context.payload)
         block, signed = canonical_headers(given, host_of(scheme, authority))
         uri = path if path == "/" else self._uri(path, context)
         if query:

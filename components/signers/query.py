@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from ..errors import NoCredentialsError, ParamValidationError
 from ..http import AWSRequest
+from ..percent import percent_encode
 from .base import Identity, SigningOptions
 from .canonical import (
     canonical_headers,
@@ -93,19 +93,19 @@ class SigV4Query(Symmetric):
         if form := _take_form(request):
             pieces.append(form)
         payload = self._payload(request, context)
-        block, signed = canonical_headers(headers.lower_items(), host_of(scheme, authority))
+        block, signed = canonical_headers(headers.fields, host_of(scheme, authority))
         timestamp = amz_date(now)
         scope = self.scope(timestamp[:8], region_name, signing_name)
         pieces += [
             f"X-Amz-Algorithm={self.algorithm}",
-            f"X-Amz-Credential={quote(f'{identity.access_key}/{scope}', safe='-_.~')}",
+            f"X-Amz-Credential={percent_encode(f'{identity.access_key}/{scope}')}",
             f"X-Amz-Date={timestamp}",
             f"X-Amz-Expires={context.expires}",
             f"X-Amz-SignedHeaders={signed.replace(';', '%3B')}",
             *self._more_fields(region_name),
         ]
         if identity.token:
-            pieces.append(f"{self.session_header}={quote(identity.token, safe='-_.~')}")
+            pieces.append(f"{self.session_header}={percent_encode(identity.token)}")
         query = "&".join(pieces)
         creq = canonical_request(
             request.method, self._uri(path, context), canonical_query(query), block, signed, payload

@@ -7,10 +7,11 @@ Amazon S3 user guide.
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from ..errors import NoCredentialsError
 from ..http import AWSRequest, Headers
+from ..percent import percent_encode
 from ..timestamps import format_epoch, format_rfc822
 from .base import Identity, SigningOptions
 from .canonical import encode_pairs, split_url
@@ -126,8 +127,8 @@ class S3HmacQuery:
         expires = str(int(format_epoch(now)) + context.expires)
         signature = hmac_base64(identity.secret_key, _string_to_sign(request, expires), "sha1")
         pieces += [
-            f"AWSAccessKeyId={quote(identity.access_key, safe='-_.~')}",
-            f"Signature={quote(signature, safe='-_.~')}",
+            f"AWSAccessKeyId={percent_encode(identity.access_key)}",
+            f"Signature={percent_encode(signature)}",
             *_moved(headers.lower_items()),
             f"Expires={expires}",
         ]
@@ -140,7 +141,7 @@ _QUERY_FIELDS: Final = frozenset({"AWSAccessKeyId", "Signature", "Expires", _SES
 def _moved(fields: Iterable[tuple[str, Any]]) -> list[str]:
     """Return the headers that are part of the signature as fields of the query, so that the URL is complete."""
     return [
-        f"{quote(name, safe='-_.~')}={quote(str(value), safe='-_.~')}"
+        f"{percent_encode(name)}={percent_encode(value)}"
         for name, value in fields
         if name.startswith("x-amz-") or name in ("content-md5", "content-type")
     ]

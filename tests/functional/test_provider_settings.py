@@ -162,6 +162,13 @@ CASES = [
     ),
     *both({"cache": "memory"}, "SOTALIA_CREDENTIAL_CACHE", "credential_cache", "memory"),
     *both({"location": "{home}/kept"}, "SOTALIA_CREDENTIAL_CACHE_LOCATION", "credential_cache_location", "{home}/kept"),
+    *both(
+        {"keys": "{home}/kept/seal"},
+        "SOTALIA_CREDENTIAL_CACHE_KEY_SOURCE",
+        "credential_cache_key_source",
+        "{home}/kept/seal",
+    ),
+    *both({"is_kept_warm": True}, "SOTALIA_CREDENTIAL_KEEP_WARM", "credential_keep_warm", "true", environ=IMDS),
 ]
 
 
@@ -223,6 +230,8 @@ def why_not(session):
 def observed(session, sts, name):
     if name == "base_url":
         return session.get_component("credential_provider").get_provider("iam-role")._role_fetcher.base_url
+    if name == "keys":
+        return session.get_component("credential_cache").keys.source
     if name in ("cache", "location"):
         cache = session.get_component("credential_cache")
         return cache.name if name == "cache" else cache.folder.path

@@ -141,7 +141,7 @@ def test_a_logout_ends_the_session_and_forgets_its_roles(home, oidc, portal, run
     assert home.sso_file("another").exists()
     assert not oidc.families.is_good("fake-access-1-1")
     assert oidc.families.is_good("fake-access-2-1")
-    assert not list((home.folder / "sealed").glob("*.v1"))
+    assert not list((home.folder / "sealed").glob("*.v2"))
     done = run(home, "sso", "logout")
     assert (done.returncode, done.stdout) == (0, "Removed 1 token.\n")
     assert (home.sso_file().parent / "registration.json").exists()

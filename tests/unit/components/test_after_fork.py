@@ -104,6 +104,35 @@ def test_a_fork_waits_for_any_import_that_this_package_began(tmp_path, monkeypat
     thread.join()
 
 
+def test_a_fork_and_an_import_that_enters_a_section_do_not_wait_for_each_other(tmp_path, monkeypatch):
+    """The import goes on, and so the fork: not only when the patience of one of them is at its end."""
+    name, inner, more = "enters_a_section_in_its_import", "imported_whole_in_an_import", "imported_whole_beside_it"
+    (tmp_path / f"{name}.py").write_text(
+        "import time\nfrom sotalia.components.after_fork import import_whole, no_fork\n"
+        "until = time.monotonic() + 20\n"
+        "while not no_fork.forking and time.monotonic() < until:\n    time.sleep(0.001)\n"
+        f"with no_fork:\n    import_whole('{inner}')\nwhole = True\n"
+    )
+    (tmp_path / f"{inner}.py").write_text("whole = True\n")
+    (tmp_path / f"{more}.py").write_text("whole = True\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    thread = importing_thread("sotalia.pretended", name)
+
+    def beside():  # it waits for the fork, and must have nothing in its hands that the import needs
+        while not no_fork.forking and thread.is_alive():
+            time.sleep(0.001)
+        import_whole(more)
+
+    waiting = threading.Thread(target=beside)
+    waiting.start()
+    begun = time.monotonic()
+    assert forked(lambda: __import__(name).whole and __import__(inner).whole and __import__(more).whole) == 0
+    assert time.monotonic() - begun < after_fork._PATIENCE
+    thread.join()
+    waiting.join()
+    assert (no_fork.inside, no_fork.forking, no_fork.closed) == ({}, {}, set())
+
+
 def test_a_fork_does_not_wait_for_what_others_import(tmp_path, monkeypatch):
     name = "slow_to_import_for_others"
     (tmp_path / f"{name}.py").write_text("import time\ntime.sleep(0.5)\nwhole = True\n")

@@ -37,7 +37,7 @@ def cache_in(folder, log=None, environ=None, **options):
 
 
 def file_of(folder, identity=ONE):
-    return Path(folder) / f"{identity.digest()}.v1"
+    return Path(folder) / f"{identity.digest()}.v2"
 
 
 def test_another_cache_reads_what_one_wrote(folder, log):

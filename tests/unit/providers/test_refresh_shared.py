@@ -4,7 +4,7 @@ import pytest
 from fake_source import Clock, Source
 from sotalia.components.cache import EntryIdentity
 from sotalia.components.cache_memory import MemoryCache
-from sotalia.components.errors import ClientError
+from sotalia.components.errors import ClientError, CredentialRetrievalError
 from sotalia.components.single_flight import SharedFetch
 from sotalia.providers.refresh import DeferredRefreshableCredentials
 
@@ -149,3 +149,22 @@ def test_somebody_else_holding_the_lock_costs_nothing_in_the_advisory_window(hos
     lock.release()
     host.clock.advance(1.1)
     assert process.get_frozen_credentials().access_key == "AKID2"
+
+
+def test_a_refused_key_does_not_wait_for_the_patience_of_those_who_had_a_set(host):
+    first, second = host.process(), host.process(random=0.5)
+    keys([first, second])
+    host.source.error = OSError("down")
+    host.clock.advance(3500)
+    assert keys([first, second]) == ["AKID1", "AKID1"]  # nobody asks again for minutes
+    assert host.source.fetches == 2
+    host.source.error = OSError("still down")
+    for process in (first, second):
+        process.invalidate("AKID1")
+        with pytest.raises((OSError, CredentialRetrievalError)):
+            process.get_frozen_credentials()
+    assert host.source.fetches == 3  # once for the refusal, and then as seldom as any source without a set
+    host.source.error = None
+    host.clock.advance(6)
+    assert keys([first, second]) == ["AKID2", "AKID2"]
+    assert host.source.fetches == 4

@@ -81,7 +81,7 @@ USES = {
     "user_agent": call,
     "validators": call,
 }
-TESTED_APART = {"client_config", "credential_cache", "lock", "mfa_prompter"}
+TESTED_APART = {"client_config", "credential_cache", "credential_cache_keys", "lock", "mfa_prompter"}
 
 
 @pytest.fixture

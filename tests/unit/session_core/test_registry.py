@@ -52,7 +52,7 @@ def test_an_unknown_name_names_its_neighbours():
 
 def test_overriding_replaces_what_was_made_and_what_was_lazy():
     registry = ComponentRegistry()
-    registry.wire([("clock", lambda: "default")])
+    registry.wire({"clock": lambda: "default"})
     assert registry.get_component("clock") == "default"
     assert registry.overridden == frozenset()
     registry.register_component("clock", "mine")
@@ -128,13 +128,40 @@ def test_a_child_forked_while_a_factory_runs_makes_its_own():
     assert status == 0
 
 
+class Owner:
+    """What factories are called with."""
+
+
+def test_the_owner_is_not_kept_alive_and_missed_with_a_clear_error():
+    registry, owner = ComponentRegistry(), Owner()
+    registry.wire({"clock": lambda owner: [], "other": lambda owner: []}, owner)
+    clock = registry.get_component("clock")
+    assert sorted(registry.names()) == ["clock", "other"]
+    del owner
+    assert registry.get_component("clock") is clock
+    with pytest.raises(ReferenceError, match="keep the session"):
+        registry.get_component("other")
+
+
+def test_a_default_is_the_same_for_all_who_look_it_up():
+    registry = ComponentRegistry()
+    registry.wire({"clock": lambda: [], "other": lambda: []})
+    before = registry.components
+    registry.register_component("other", "mine")
+    assert registry.components["clock"] is before["clock"]
+    assert before["other"].get() == []
+    with pytest.raises(KeyError):
+        before["third"]
+
+
 def test_who_holds_a_component_keeps_it():
     registry = ComponentRegistry()
-    registry.wire([("clock", lambda owner: [owner])], "mine")
+    owner = Owner()
+    registry.wire({"clock": lambda owner: [owner]}, owner)
     held = registry.components
     registry.register_component("clock", "other")
     assert held["clock"].is_default
-    assert held["clock"].get() == ["mine"]
+    assert held["clock"].get() == [owner]
     assert held["clock"].get() is held["clock"].get()
     assert registry.get_component("clock") == "other"
     assert not registry.components["clock"].is_default
@@ -143,11 +170,11 @@ def test_who_holds_a_component_keeps_it():
 def test_rewiring_leaves_what_was_registered():
     registry = ComponentRegistry()
     numbers = iter(range(9))
-    defaults = [("a", lambda: next(numbers)), ("b", lambda: next(numbers))]
-    registry.wire(defaults)
+    registry.wire({"a": lambda: next(numbers), "b": lambda: next(numbers)})
     registry.register_component("b", "mine")
     assert registry.get_component("a") == 0
-    registry.rewire(defaults)
+    registry.rewire("a")
+    registry.rewire("b")
     assert registry.get_component("a") == 1
     assert registry.get_component("b") == "mine"
 

@@ -3,6 +3,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sotalia.components.http import Headers
 from sotalia.components.signers.canonical import (
     canonical_headers,
     canonical_query,
@@ -84,9 +85,20 @@ def test_path(path: str, services: str, s3: str) -> None:
 
 
 def test_headers_are_sorted_and_trimmed() -> None:
-    fields = [("x-b", " 1   2\t3 "), ("user-agent", "x"), ("x-a", 5), ("expect", "100-continue"), ("x-c", b"bytes")]
+    fields = Headers(
+        {"X-B": " 1   2\t3 ", "user-agent": "x", "X-a": 5, "Expect": "100-continue", "x-c": b"bytes"}
+    ).fields
     assert canonical_headers(fields, "h") == ("host:h\nx-a:5\nx-b:1 2 3\nx-c:bytes\n", "host;x-a;x-b;x-c")
 
 
 def test_given_host_wins() -> None:
-    assert canonical_headers([("host", "given")], "h") == ("host:given\n", "host")
+    fields = Headers({"Host": "given"}).fields
+    assert canonical_headers(fields, "h") == ("host:given\n", "host")
+    assert list(fields) == ["host"]
+
+
+def test_the_host_takes_its_place_among_the_others() -> None:
+    for names in ((), ("a", "z"), ("x",), ("a",)):
+        block, signed = canonical_headers(Headers(dict.fromkeys(names, "1")).fields, "h")
+        assert signed == ";".join(sorted((*names, "host")))
+        assert [line.partition(":")[0] for line in block.splitlines()] == signed.split(";")

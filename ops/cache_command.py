@@ -1,0 +1,207 @@
+"""``sotalia cache``: what the processes of this user share, told without a secret, and putting it in order."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from ..components.cache_file import FileCache
+from ..components.cache_format import digest_of
+from ..components.cache_keys import KeysUnavailableError
+from ..components.cache_rotation import rotate_keys, rotating
+from ..components.errors import SotaliaError
+from ..components.lock import FileLock
+from ..session_core.session import Session
+from .cache_report import EntryReport, report_of, reports_of
+
+__all__ = ["run_cache"]
+
+_SHORT = 12
+_LOCK_PATIENCE = 5.0
+_COLUMNS = ("ENTRY", "PROVIDER", "FOR", "ACCOUNT", "STATE", "ENDS", "FETCHED", "BYTES", "KEY")
+
+
+def run_cache(options: argparse.Namespace) -> int:
+    """Run an action; 0, or 1 when something is wrong, with its reason on the standard error."""
+    try:
+        session = Session(profile_name=options.profile)
+        if options.location is not None:
+            session.set_config_variable("credential_cache", "file")
+            session.set_config_variable("credential_cache_location", options.location)
+        cache = session.get_component("credential_cache")
+        if not isinstance(cache, FileCache):
+            name = getattr(cache, "name", type(cache).__name__)
+            raise _RefusedError(f"the cache of these settings is {name!r}, which has no folder: use --location")
+        action: Callable[[FileCache, argparse.Namespace], int] = {
+            "list": _list,
+            "show": _show,
+            "clear": _clear,
+            "verify": _verify,
+            "rotate-key": _rotate,
+        }[options.action]
+        return action(cache, options)
+    except (SotaliaError, KeysUnavailableError, _RefusedError) as error:
+        reason = str(error)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    print(f"sotalia cache {options.action}: {reason}", file=sys.stderr)
+    return 1
+
+
+class _RefusedError(Exception):
+    """What was asked for cannot be done; the text says why."""
+
+
+def _list(cache: FileCache, options: argparse.Namespace) -> int:
+    reports, now = reports_of(cache), time.time()
+    keys = _keys(cache)
+    if options.json:
+        entries = [report.to_document() for report in reports]
+        print(json.dumps({"folder": cache.folder.path, **keys, "entries": entries}, indent=2))
+        return 0
+    print(f"folder {cache.folder.path}")
+    print(f"keys   {keys['key_source']}: {keys['problem'] or ', '.join(keys['keys']) or 'none yet'}")
+    rows = [_COLUMNS, *(_row(report, now) for report in reports)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for report in reports:
+        if report.problem is not None:
+            print(f"{report.entry[:_SHORT]}: {report.problem}")
+        if report.failure is not None and report.failure_until is not None:
+            until = _span(report.failure_until - now)
+            print(f"{report.entry[:_SHORT]}: failed ({report.failure}); nobody asks again before {until}")
+    return 0
+
+
+def _keys(cache: FileCache) -> dict[str, Any]:
+    """Return where the keys come from and their ids, the one that seals first."""
+    ids, problem = [], None
+    try:
+        ring = cache.keys.ring(make=False)
+        ids = [] if ring is None else [key.key_id.hex() for key in ring.keys]
+    except KeysUnavailableError as error:
+        problem = str(error)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    return {"key_source": getattr(cache.keys, "source", type(cache.keys).__name__), "keys": ids, "problem": problem}
+
+
+def _row(report: EntryReport, now: float) -> tuple[str, ...]:
+    fetched = "" if report.fetched_at is None else f"{_span(report.fetched_at - now)} by {report.fetched_by}"
+    return (
+        report.entry[:_SHORT],
+        report.provider or "?",
+        report.about,
+        report.account or "",
+        report.state + (", failing" if (report.failure_until or 0) > now and report.state != "failed" else ""),
+        "" if report.expires is None else _span(report.expires - now),
+        fetched,
+        str(report.size),
+        "" if report.key is None else f"{report.key} {'opens' if report.opens else 'does not open'}",
+    )
+
+
+def _span(seconds: float) -> str:
+    """Return a time from now as a person says it: ``in 12 min``, ``3 h ago``."""
+    amount = abs(seconds)
+    if amount < 120:
+        text = f"{amount:.0f} s"
+    elif amount < 7200:
+        text = f"{amount / 60:.0f} min"
+    else:
+        text = f"{amount / 3600:.0f} h" if amount < 172800 else f"{amount / 86400:.0f} days"
+    return f"in {text}" if seconds > 0 else f"{text} ago"
+
+
+def _chosen(cache: FileCache, beginning: str) -> list[tuple[str, str]]:
+    """Return digest and suffix of the files of the one entry whose name begins so."""
+    wanted = beginning.partition(".")[0].lower()
+    parts = [found for name in cache.folder.names() if (found := digest_of(name)) and found[1] != ".lock"]
+    files = [found for found in parts if wanted and found[0].startswith(wanted)]
+    digests = {digest for digest, _ in files}
+    if len(digests) != 1:
+        raise _RefusedError(
+            f"no entry begins with {beginning!r}" if not digests else f"{len(digests)} entries begin with {beginning!r}"
+        )
+    return files
+
+
+def _show(cache: FileCache, options: argparse.Namespace) -> int:
+    found = [report_of(cache, *file, time.time()) for file in _chosen(cache, options.entry)]
+    reports = [report for report in found if report is not None]
+    if options.json:
+        print(json.dumps([report.to_document() for report in reports], indent=2))
+        return 0
+    now = time.time()
+    for report in reports:
+        for name, value in report.to_document().items():
+            if name == "attributes":
+                for inner, text in sorted(value.items()):
+                    print(f"  {inner}: {text}")
+            elif value in (None, [], ""):
+                continue
+            elif isinstance(value, float):
+                print(f"{name}: {datetime.fromtimestamp(value, UTC):%Y-%m-%dT%H:%M:%SZ} ({_span(value - now)})")
+            else:
+                print(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+    return 0
+
+
+def _clear(cache: FileCache, options: argparse.Namespace) -> int:
+    if options.entries:
+        files = [file for beginning in options.entries for file in _chosen(cache, beginning)]
+    else:
+        files = [found for name in cache.folder.names() if (found := digest_of(name)) and found[1] != ".lock"]
+    removed, busy = [], []
+    for digest, suffix in files:
+        lock = FileLock(cache.folder, f"{digest}.lock")
+        try:
+            if not lock.acquire(_LOCK_PATIENCE):
+                busy.append(digest)
+                continue
+            if not options.expired or _is_over(report_of(cache, digest, suffix, time.time())):
+                cache.folder.remove(digest + suffix)
+                removed.append(digest)
+        finally:
+            lock.release()
+    if options.json:
+        print(json.dumps({"folder": cache.folder.path, "removed": removed, "busy": busy}, indent=2))
+    else:
+        print(f"Removed {len(removed)} of {len(files)} entr{'y' if len(files) == 1 else 'ies'}.")
+    for digest in busy:
+        print(f"sotalia cache clear: {digest[:_SHORT]}: its lock is held: somebody is fetching", file=sys.stderr)
+    return 1 if busy else 0
+
+
+def _is_over(report: EntryReport | None) -> bool:
+    """Whether the entry is a set that has ended, or a failure that does not count any more."""
+    if report is None:
+        return False
+    if report.state == "failed":
+        return (report.failure_until or 0.0) <= time.time()
+    return report.state == "expired"
+
+
+def _verify(cache: FileCache, options: argparse.Namespace) -> int:
+    from .cache_verify import verify
+
+    return verify(cache.folder.path, options.processes, options.holds, as_json=options.json)
+
+
+def _rotate(cache: FileCache, options: argparse.Namespace) -> int:
+    done = rotate_keys(cache, rotating(cache.keys))
+    if options.json:
+        print(json.dumps({"folder": cache.folder.path, **done._asdict()}, indent=2))
+    else:
+        print(f"New key {done.new}; {done.sealed_anew} entr{'y' if done.sealed_anew == 1 else 'ies'} sealed anew.")
+        if done.dropped:
+            print(f"Dropped {', '.join(done.dropped)}.")
+        if done.kept:
+            print(f"Kept for reading: {', '.join(done.kept)}.")
+    for digest, reason in done.left:
+        print(f"sotalia cache rotate-key: {digest[:_SHORT]} was left as it is: {reason}", file=sys.stderr)
+    return 1 if done.left else 0

@@ -1,0 +1,108 @@
+"""A short soak: everything that must hold does, and what does not would be seen. ``sotalia soak`` runs a long one."""
+
+import os
+
+import pytest
+from sotalia.ops.soak import Plan, soak
+from sotalia.ops.soak_clock import FastClock
+from sotalia.ops.soak_report import Disturbance, Outcome, broken, report
+from sotalia.ops.soak_world import Issued
+
+SECONDS = float(os.environ.get("SOTALIA_SOAK_SECONDS", "25"))
+SEED = int(os.environ.get("SOTALIA_SOAK_SEED", "4"))
+
+pytestmark = pytest.mark.timeout(300 + SECONDS)
+
+
+def test_a_short_soak(capsys):
+    outcome = soak(Plan(workers=4, seconds=SECONDS, lifetime=8.0, seed=SEED))
+    with capsys.disabled():
+        print(f"\n{report(outcome)}")
+    assert broken(outcome) == []
+    assert len(outcome.of("kill")) >= 3
+    assert any(line["role"] == "child" for line in outcome.lines)
+
+
+def line_of(worker=0, **changes):
+    told = {
+        "worker": worker,
+        "role": "worker",
+        "warm": False,
+        "at": 1.0,
+        "counts": {"240": 100},
+        "longest": 0.001,
+        "calls": 10,
+        "start": 0.2,
+        "warned": [],
+        "errors": [],
+        "rss": 40_000_000,
+    }
+    return {**told, **changes}
+
+
+def outcome_of(lines=(), issued=None, disturbances=(), **changes):
+    """A soak of 100 s with sets that live 10 s, by a clock that is 360 times as fast."""
+    clock = FastClock(0.0, 1_700_000_000.0, 360.0)
+    moments = [7.6 * number for number in range(13)] if issued is None else issued
+    whole = {
+        "plan": {"workers": 2, "seconds": 100.0, "lifetime": 10.0, "seed": 1},
+        "began": 0.0,
+        "ended": 100.0,
+        "clock": clock,
+        "issued": [Issued(moment, f"ASIA{moment}", clock.at(moment) + 3600.0) for moment in moments],
+        "asked_while_down": [],
+        "calls_refused": 0,
+        "disturbances": list(disturbances),
+        "troubles": [],
+        "lines": [line_of(), *lines],
+        "workers_started": 2,
+        "orphans": [],
+        "unreadable": [],
+    }
+    return Outcome(**{**whole, **changes})
+
+
+def test_a_soak_in_which_all_held_has_nothing_to_say():
+    assert broken(outcome_of()) == []
+    assert "fetches: 13 for 13 refresh points" in report(outcome_of())
+
+
+def test_a_failed_call_counts_unless_there_were_no_valid_credentials():
+    failed = line_of(errors=[(50.0, "call: OSError: down")])
+    assert "a call failed at 50.00 s" in broken(outcome_of([failed]))[0]
+    short = Disturbance("outage", 46.0, 51.0)  # the set of 45.6 lives until 55.6
+    assert broken(outcome_of([failed], disturbances=[short]))
+    issued = [7.6 * number for number in range(6)] + [56.0, 63.6]  # none between 38 and 56: the last one ended at 48
+    long = Disturbance("outage", 45.0, 55.0)
+    assert broken(outcome_of([failed], issued, [long])) == []
+    late = line_of(errors=[(58.0, "call: OSError: down")])
+    assert broken(outcome_of([late], issued, [long]))
+
+
+@pytest.mark.parametrize(
+    ("disturbance", "held"),
+    [
+        (None, False),
+        (Disturbance("kill", 30.0, 30.0), True),
+        (Disturbance("kill", 22.0, 22.0), False),
+        (Disturbance("step", 30.7, 30.7, 900.0), True),
+        (Disturbance("remove", 24.0, 24.0), True),
+        (Disturbance("outage", 10.0, 12.0), False),
+    ],
+)
+def test_a_fetch_before_its_time_needs_a_reason(disturbance, held):
+    issued = [0.0, 7.6, 15.2, 22.8, 30.4, 31.0]
+    found = broken(outcome_of(issued=issued, disturbances=[] if disturbance is None else [disturbance]))
+    assert (found == []) is held, found
+
+
+def test_warnings_of_the_cache_waits_memory_and_leavings_count():
+    warned = line_of(warned=[(40.0, "cache_entry_rejected entry=x")])
+    assert broken(outcome_of([warned]))
+    assert broken(outcome_of([warned], disturbances=[Disturbance("garble", 35.0, 35.0)])) == []
+    assert broken(outcome_of([line_of(longest=11.0)]))
+    assert broken(outcome_of(orphans=["a.tmp"] * 4))
+    assert broken(outcome_of(unreadable=["cache_entry_rejected"]))
+    assert broken(outcome_of(troubles=["the lock stayed held"]))
+    grows = [line_of(at=float(at), rss=40_000_000 + at * 1_000_000) for at in range(40)]
+    assert "memory of worker 0 grew" in broken(outcome_of(grows))[0]
