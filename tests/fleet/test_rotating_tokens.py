@@ -92,7 +92,7 @@ class Fleet:
         self.spot[:] = (0, 0)
         for _, pipe in self.workers.values():
             pipe.send(step)
-        answers, died, until = [], 0, time.monotonic() + 60
+        answers, died, until = [], 0, time.monotonic() + 240  # four times their patience, and more
         if kill_after is not None:
             while not self.spot[0]:
                 assert time.monotonic() < until, "nobody got the lock"
