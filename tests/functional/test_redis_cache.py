@@ -372,7 +372,7 @@ def test_a_user_and_a_socket(host, warnings, tmp_path_factory):
     path = tmp_path_factory.mktemp("s") / "redis.sock"
     with redis_server("--unixsocket", str(path)) as server:
         with server.client() as client:
-            allowed = ["~sotalia:*", "+get", "+set", "+del", "+eval"]  # as docs/fleet.md says
+            allowed = ["~sotalia:*", "+get", "+set", "+del", "+eval"]  # as docs/hosts.md says
             client.execute_command("ACL", "SETUSER", "fleet", "on", f">{canary.TOKEN}", *allowed)
         given = {"SOTALIA_CREDENTIAL_CACHE_PASSWORD": canary.TOKEN}
         url = f"redis://fleet@127.0.0.1:{server.port}/0"
