@@ -202,7 +202,7 @@ class RequestSigner:
             context=dict(request_dict.get("context", {})),
         )
         self.sign(operation_name, request, region_name, "presign-url", expires_in, signing_name)
-        return request.prepare().url
+        return request.prepare().url if request.params else request.url
 
     def _choose(self, event: str, context: Mapping[str, Any], signing_type: str) -> tuple[Any, str, str | None]:
         signing_name, region = self.signing_name, self.region_name

@@ -128,7 +128,7 @@ class S3HmacQuery:
         signature = hmac_base64(identity.secret_key, _string_to_sign(request, expires), "sha1")
         pieces += [
             f"AWSAccessKeyId={percent_encode(identity.access_key)}",
-            f"Signature={percent_encode(signature)}",
+            f"Signature={signature.replace('+', '%2B').replace('/', '%2F').replace('=', '%3D')}",
             *_moved(headers.lower_items()),
             f"Expires={expires}",
         ]
