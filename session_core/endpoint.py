@@ -92,9 +92,7 @@ class ClientEndpoint:
             if changed is not None:
                 builtins = {**(self._builtins if builtins is None else builtins), **changed}
         if context.get("use_global_endpoint") and plan.model.service_model.service_id == "S3":
-            from .presign_s3 import global_builtins  # for presigned URLs alone
-
-            changed = global_builtins(params, self._builtins if builtins is None else builtins)
+            changed = _global_builtins(params, self._builtins if builtins is None else builtins)
             if changed is not None:
                 if builtins is None:
                     variant = changed
@@ -108,7 +106,9 @@ class ClientEndpoint:
             return Endpoint(self.fixed_url(), {}, {})
         account = (self._builtins if builtins is None else builtins).get(ACCOUNT_ID)
         if self._needs_account and account is None and plan.model.auth_type != "none":
-            account = yield from _account_id(state)
+            known = yield Run(state.identities.identity, "account id")
+            # Without credentials the rules go on without it.
+            account = None if known.error is not None else getattr(known.value, "account_id", None)
         found = self._fixed.get((plan, account, variant is not None)) if builtins is None else None
         if found is not None:
             return found
@@ -188,6 +188,14 @@ class ClientEndpoint:
         return url if self.use_ssl else url.replace("https://", "http://", 1)
 
 
+def _global_builtins(params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    global _global_builtins
+    from .presign_s3 import global_builtins  # for presigned URLs alone
+
+    _global_builtins = global_builtins
+    return global_builtins(params, builtins)
+
+
 def _is_custom(resolver: EndpointResolver, values: Mapping[str, Any]) -> bool:
     """Whether the endpoint is one that the user gave."""
     return any(
@@ -206,9 +214,3 @@ def _advised(refused: EndpointResolutionError) -> EndpointResolutionError:
         msg=f"{text}. Give the credentials an account (aws_account_id=..., AWS_ACCOUNT_ID, aws_account_id of the "
         "profile), or set account_id_endpoint_mode to preferred"
     )
-
-
-def _account_id(state: ClientState) -> Generator[Effect, Answer, str | None]:
-    """The account of the identity; without credentials the rules go on without it."""
-    answer = yield Run(state.identities.identity, "account id")
-    return None if answer.error is not None else getattr(answer.value, "account_id", None)
