@@ -23,10 +23,10 @@ def open_cache(
     ``location`` is the folder of the file backend, by default that of
     ``default_folder``. For ``redis`` it is a URL, and the folder is its option
     ``folder``. ``key_source`` and ``keys`` (a function or a ``KeySource``) say
-    where its keys come from: ``open_keys``. Nothing is opened or made before
-    the first use. Raises ``InvalidSettingError`` for an unknown kind, a URL
-    that is no good and hosts without a common key;
-    ``MissingDependencyException`` without redis-py.
+    where its keys come from: ``open_keys``. Nothing is opened or made before the
+    first use. Raises ``InvalidSettingError`` for an unknown kind, a URL that is
+    no good and hosts without a common key; ``MissingDependencyException``
+    without redis-py.
     """
     if kind == "memory":
         from .cache_memory import process_cache
@@ -97,9 +97,9 @@ def _open_redis(
             reason="SOTALIA_CACHE_KEY must hold one key for all hosts, or the component credential_cache_keys give it: "
             "what Redis is given is sealed with it",
         )
-    from importlib.machinery import PathFinder
+    from importlib.util import find_spec
 
-    if PathFinder.find_spec("redis") is None:
+    if find_spec("redis") is None:
         raise MissingDependencyException(msg="credential_cache = redis needs redis-py: pip install 'sotalia[redis]'")
     local = open_cache("file", place.folder, environ=environ, log=log, keys=keys)
     if not isinstance(local, FileCache):

@@ -18,6 +18,7 @@ __all__ = [
     "fake_service",
     "free_port",
     "moto_server",
+    "peer_cache",
     "peer_python",
     "running",
     "stats_of",
@@ -128,37 +129,42 @@ def moto_server(log: Path) -> Iterator[str]:
         yield url
 
 
-def peer_python(folder: Path) -> str:
-    """Return a Python that has the peer of every comparison, boto3 1.44.5.
+def peer_cache() -> Path:
+    """Return the folder for environments of peers that commands make."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
+
+
+def peer_python(folder: Path, name: str = "boto3", version: str = PEER_VERSION) -> str:
+    """Return a Python that has a release of a peer: of boto3 1.44.5, with which most is compared, unless named.
 
     That is this interpreter if it has exactly that release, and no ``awscrt``,
     with which boto3 signs otherwise. Else it is an environment in ``folder``,
     made the first time; processes that start together wait for one of them.
     """
-    if _has_peer():
+    if _has_peer(name, version):
         return sys.executable
     from filelock import FileLock
 
-    home = folder / f"boto3-{PEER_VERSION}-{sys.implementation.cache_tag}"
+    home = folder / f"{name}-{version}-{sys.implementation.cache_tag}"
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(home.with_suffix(".lock"), timeout=900):
         if not (home / ".ready").exists() or not python.exists():
-            print(f"making an environment with boto3 {PEER_VERSION} in {home}", file=sys.stderr)
+            print(f"making an environment with {name} {version} in {home}", file=sys.stderr)
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
             install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*install, f"boto3=={PEER_VERSION}"], check=True)
+            subprocess.run([*install, f"{name}=={version}"], check=True)
             (home / ".ready").touch()
     return str(python)
 
 
-def _has_peer() -> bool:
+def _has_peer(name: str, wanted: str) -> bool:
     from importlib.metadata import PackageNotFoundError, version
     from importlib.util import find_spec
 
     if find_spec("awscrt") is not None:
         return False
     try:
-        return version("boto3") == version("botocore") == PEER_VERSION
+        return version(name) == wanted and (name != "boto3" or version("botocore") == wanted)
     except PackageNotFoundError:
         return False

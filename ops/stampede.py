@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from .processes import end, fake_service, peer_python, stats_of
+from .processes import end, fake_service, peer_cache, peer_python, stats_of
 
 __all__ = ["Outcome", "main", "stampede"]
 
@@ -157,8 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     fleets: list[tuple[str, str | None]] = [("sotalia", None)]
     if given.compare:
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
-        fleets.append(("boto3", peer_python(cache)))
+        fleets.append(("boto3", peer_python(peer_cache())))
     status = 0
     for sdk, python in fleets:
         outcome = stampede(

@@ -22,6 +22,7 @@ from token_fleet import STEPS, work
 PROCESSES = 20
 ROUNDS = int(os.environ.get("SOTALIA_TOKEN_ROUNDS", "3"))
 HARMLESS = ("locked", "staged", "written", "synced", "replaced")
+QUEUED = ("LoginTokenLoadError", "TokenRetrievalError")  # who waited for 30 s for others to hear the same
 EXPIRED = {"sso": "TokenExpiredError", "login": "LoginRefreshRequired"}
 pytestmark = pytest.mark.timeout(300 + 30 * ROUNDS)
 SERVERS = {"sso": "sso_oidc", "login": "signin"}
@@ -86,7 +87,7 @@ class Fleet:
         self.home.put(self.file, document)
 
     def round(self, step=None, kill_after=None):
-        """Let all ask at once; return their answers, and how many died: at a step, or so long after a lock."""
+        """Let all ask at once; return their answers, and how many died: at a step, or a while after a lock."""
         self.lot.value = 1 if step else 0
         self.spot[:] = (0, 0)
         for _, pipe in self.workers.values():
@@ -195,7 +196,9 @@ def test_a_holder_killed_at_a_random_moment_loses_nothing_but_what_nobody_else_c
         expected.append(before)
         if content(fleet.file)["refreshToken"] == before:  # AWS's next token died with the process
             assert fleet.step_of_victim in ("locked", "staged", "exchanged")
-            assert {answer.partition(":")[0] for answer in answers} == {EXPIRED[fleet.kind]}
+            told = {answer.partition(":")[0] for answer in answers}
+            assert EXPIRED[fleet.kind] in told
+            assert told <= {EXPIRED[fleet.kind], *QUEUED}, told
             expected.append(before)
             lost += 1
             fleet.sign_in()
