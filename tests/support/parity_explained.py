@@ -58,6 +58,10 @@ def _algorithm(case: Case, found: Difference) -> bool:
     )
 
 
+def _expect(case: Case, found: Difference) -> bool:
+    return found == ("request.headers.Expect", "100-continue", MISSING)
+
+
 def _shared_element(case: Case, found: Difference) -> bool:
     return case.operation == "GetBucketNotification" and found.path.endswith("Configuration.Event")
 
@@ -107,6 +111,7 @@ EXPLAINED: Mapping[str, Test] = {
     "JSON has no NaN and no Infinity: boto3 leaves their names as text, here they are the floats": _not_finite,
     "an XML error without a message has an empty one; in boto3 the key is missing": _no_message,
     "checksum algorithms that boto3 has not, or only with awscrt; both refuse XXHash without it": _algorithm,
+    "a body of up to a megabyte is not held back: to wait for 100 Continue costs a round trip": _expect,
     "boto3 gives XML elements, or both, where two members share an element": _shared_element,
     "boto3 adds the empty location to errors too": _location_of_error,
     "boto3 crashes over a listing without the keys": _listing_without_key,
