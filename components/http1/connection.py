@@ -89,7 +89,12 @@ class Connection:
             send(head)
             if length is None:
                 for block in blocks_of(body):
-                    send(b"%x\r\n%b\r\n" % (len(block), block))
+                    if len(block) <= _JOIN:
+                        send(b"%x\r\n%b\r\n" % (len(block), block))
+                    else:  # not to copy it
+                        send(b"%x\r\n" % len(block))
+                        send(block)
+                        send(b"\r\n")
                 send(b"0\r\n\r\n")
             elif not self._send_by_kernel(body, length):
                 for block in exactly(blocks_of(body), length):
