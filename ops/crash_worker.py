@@ -204,7 +204,7 @@ def _run(sdk: str, kills: int, at_steps: bool) -> dict[str, Any]:
             else:
                 took.append(seconds)
             counts["unreadable afterwards"] += not cache.is_readable()
-            swept += bool(left) and not _files(folder) - usual
+            swept += bool(left) and seconds is not None and not _files(folder) - usual
         took = sorted(took) or [0.0]
         return {
             "sdk": sdk,

@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 
 from .processes import end, fake_service, peer_cache, peer_python, stats_of
 
-__all__ = ["Outcome", "main", "stampede"]
+__all__ = ["Outcome", "family", "main", "stampede"]
 
 How = Literal["fork", "spawn", "programs"]
 
@@ -94,7 +94,7 @@ def stampede(
             own |= {"AWS_PROFILE": "fleet", "AWS_ENDPOINT_URL_STS": sts}
         own |= environ or {}
         command = [python or sys.executable, str(Path(__file__).with_name("stampede_worker.py")), "--sdk", sdk]
-        told = _programs(command, processes, own) if how == "programs" else _family(command, how, processes, own)
+        told = _programs(command, processes, own) if how == "programs" else family(command, how, processes, own)
         counts = stats_of(imds)
         took = sorted(line.get("took", 0.0) for line in told) or [0.0]
         return Outcome(
@@ -113,8 +113,8 @@ def stampede(
         )
 
 
-def _family(command: list[str], how: str, count: int, environ: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Run a parent that makes the processes."""
+def family(command: list[str], how: str, count: int, environ: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Run a parent that makes the processes of ``stampede_worker``, and return what they tell."""
     whole = [*command, "--start", how, "--processes", str(count)]
     with subprocess.Popen(whole, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as parent:
         try:
