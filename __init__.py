@@ -75,7 +75,7 @@ _HOMES = {
     "warm": (".session_core.default", "warm"),
 }
 
-_SUBMODULES = ("config", "exceptions", "session", "signers")
+_SUBMODULES = ("config", "dynamodb", "exceptions", "s3", "session", "signers", "stub")
 """Found as attributes without being imported first, as in boto3."""
 
 

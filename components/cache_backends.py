@@ -20,14 +20,13 @@ def open_cache(
 ) -> CredentialCache:
     """Return the backend that the settings ``credential_cache`` and ``credential_cache_location`` ask for.
 
-    ``location`` is the folder of the file backend; by default
-    ``$XDG_RUNTIME_DIR/sotalia`` where that can be used, else
-    ``~/.aws/sotalia/cache``. For ``redis`` it is a URL, and the folder is its
-    option ``folder``. ``key_source`` and ``keys`` (a function or a
-    ``KeySource``) say where its keys come from: ``open_keys``. Nothing is
-    opened or made before the first use. Raises ``InvalidSettingError`` for an
-    unknown kind, a URL that is no good and hosts without a common key;
-    ``MissingDependencyException`` without redis-py.
+    ``location`` is the folder of the file backend, by default that of
+    ``default_folder``. For ``redis`` it is a URL, and the folder is its option
+    ``folder``. ``key_source`` and ``keys`` (a function or a ``KeySource``) say
+    where its keys come from: ``open_keys``. Nothing is opened or made before the
+    first use. Raises ``InvalidSettingError`` for an unknown kind, a URL that is
+    no good and hosts without a common key; ``MissingDependencyException``
+    without redis-py.
     """
     if kind == "memory":
         from .cache_memory import process_cache
@@ -41,7 +40,8 @@ def open_cache(
     if kind == "redis":
         return _open_redis(location, settings, log)
     if kind == "file":
-        from .cache_file import FileCache, default_folder
+        from .cache_file import FileCache
+        from .cache_folder import default_folder
 
         folder = default_folder(settings) if location is None else os.path.expanduser(location)
         if folder is None:
@@ -97,9 +97,9 @@ def _open_redis(
             source="the settings",
             reason="SOTALIA_CACHE_KEY must hold one key for all hosts: what Redis is given is sealed with it",
         )
-    from importlib.machinery import PathFinder
+    from importlib.util import find_spec
 
-    if PathFinder.find_spec("redis") is None:
+    if find_spec("redis") is None:
         raise MissingDependencyException(msg="credential_cache = redis needs redis-py: pip install 'sotalia[redis]'")
     local = open_cache("file", place.folder, environ=environ, log=log)
     if not isinstance(local, FileCache):

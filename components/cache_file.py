@@ -25,28 +25,9 @@ from .log_events import CACHE_DEGRADED, CACHE_ENTRY_REJECTED
 from .private_folder import FolderError, PrivateFolder
 from .sealing import KeyRing, SealError, UnknownKeyError, prepare
 
-__all__ = ["FileCache", "default_folder"]
+__all__ = ["FileCache"]
 
 _MOST_WARNINGS: Final = 64
-
-
-def default_folder(environ: Mapping[str, str]) -> str | None:
-    """Return ``$XDG_RUNTIME_DIR/sotalia`` if that is a folder of this user, else ``~/.aws/sotalia/cache``.
-
-    ``None`` if there is no home folder either.
-    """
-    runtime = environ.get("XDG_RUNTIME_DIR", "")
-    if os.path.isabs(runtime):
-        try:
-            found = os.stat(runtime)
-        except OSError:
-            pass
-        else:
-            # As the XDG base directory specification asks for: owned by the user, access for nobody else.
-            if found.st_uid == os.geteuid() and not found.st_mode & 0o077:
-                return os.path.join(runtime, "sotalia")
-    home = environ.get("HOME") or os.path.expanduser("~")
-    return os.path.join(home, ".aws", "sotalia", "cache") if os.path.isabs(home) and os.path.isdir(home) else None
 
 
 class FileCache:
@@ -185,7 +166,11 @@ class FileCache:
             reach = reach_of(kind)
             self._shared = reach == "local" or (reach == "unknown" and self._locks_exclude())
             if not self._shared:
-                self._warn(CACHE_DEGRADED, f"no sure locks on a file system of type {kind or 'unknown'}")
+                self._warn(
+                    CACHE_DEGRADED,
+                    f"no sure locks on a file system of type {kind or 'unknown'}: "
+                    "set credential_cache_location to a local folder",
+                )
         return self._shared
 
     def _locks_exclude(self) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from typing import Final
 
 from .after_fork import import_whole
-from .cache import CacheLog, Entry, EntryIdentity, ProcessLock
+from .cache import CacheLog, CredentialCache, Entry, EntryIdentity, ProcessLock
 from .cache_file import FileCache
 from .cache_keys import KeySource, KeysUnavailableError
 from .cache_log import warn_of
@@ -21,7 +21,7 @@ from .host_scope import may_leave_host
 from .hostid import boot_id
 from .lock import FileLock
 from .log_events import CACHE_DEGRADED, CACHE_ENTRY_REJECTED
-from .redis_store import RedisStore
+from .redis_store import HostsStore
 from .sealing import SealError
 
 __all__ = ["LEASE_SECONDS", "RedisCache"]
@@ -34,17 +34,18 @@ _POLL: Final = 0.03
 
 
 class RedisCache:
-    """The backend ``redis``: a ``FileCache`` whose entries hosts share, where they may. As safe as that.
+    """The backend ``redis``: a cache of the host (``FileCache``) whose entries hosts share, where they may.
 
-    ``keys`` are those of all hosts. What Redis is given is sealed as a file is.
+    As safe in threads, among processes and after a fork as that cache. ``keys``
+    are those of all hosts: what Redis is given is sealed as a file is.
     """
 
     name = "redis"
 
     def __init__(
         self,
-        local: FileCache,
-        store: RedisStore,
+        local: CredentialCache,
+        store: HostsStore,
         keys: KeySource,
         *,
         log: CacheLog | None = None,
@@ -131,7 +132,7 @@ class RedisCache:
         from hashlib import sha256
 
         named = [boot_id(), os.urandom(16).hex()]
-        if isinstance(lock, FileLock):
+        if isinstance(lock, FileLock) and isinstance(self.local, FileCache):
             try:
                 found = os.stat(self.local.folder.path)
                 named[1] = f"{found.st_dev} {found.st_ino}"

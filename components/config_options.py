@@ -105,7 +105,17 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
-def _anything(name: str, value: Any) -> Any:
+def _signature_version(name: str, value: Any) -> Any:
+    from .unsigned import UNSIGNED
+
+    if value is UNSIGNED or (isinstance(value, str) and value):
+        return value
+    raise _wrong(name, value, "the name of a signer, such as 's3v4', or UNSIGNED")
+
+
+def _header(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise _wrong(name, value, "a str without line breaks and control characters, as it becomes a header")
     return value
 
 
@@ -255,10 +265,10 @@ def _known(name: str, options: Mapping[str, Any], known: Sequence[str]) -> None:
 
 _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "region_name": _text,
-    "signature_version": _anything,  # a str, or the constant that asks for no signature
-    "user_agent": _text,
-    "user_agent_extra": _text,
-    "user_agent_appid": _text,
+    "signature_version": _signature_version,
+    "user_agent": _header,
+    "user_agent_extra": _header,
+    "user_agent_appid": _header,
     "connect_timeout": _seconds,
     "read_timeout": _seconds,
     "parameter_validation": _flag,

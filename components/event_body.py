@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from .request_body import BodySourceError
+
 __all__ = ["EventBody", "EventSourceError"]
 
 SignMessage = Callable[[bytes], bytes]
 
 
-class EventSourceError(Exception):
+class EventSourceError(BodySourceError):
     """Ends the sending of a request whose events cannot be had; ``EventBody.failure`` is the reason."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from .errors.settings import InvalidHandlerError
+from .event_handlers import BuiltinHandler, check_counting, check_handler
 
 __all__ = ["EventEmitter", "Handler"]
 
@@ -18,7 +19,6 @@ _NORMAL: Final = 1
 _LAST: Final = 2
 
 _ANY: Final = "*"
-_VARKEYWORDS: Final = 0x08  # the flag of a code object that takes **kwargs
 _CACHED_NAMES: Final = 4096  # names are few; this bounds the cache of a program that invents them
 
 # One lock for the writers of all emitters: registering is rare and takes microseconds.
@@ -32,6 +32,13 @@ def _renew_lock() -> None:
 
 
 os.register_at_fork(after_in_child=_renew_lock)
+
+
+_Builtins: TypeAlias = Callable[[], Mapping[str, BuiltinHandler]]
+
+
+def _no_builtins() -> Mapping[str, BuiltinHandler]:
+    return {}
 
 
 class _Entry:
@@ -118,13 +125,22 @@ class _Table(dict[str, tuple[str, tuple[Handler, ...]]]):
     is not in it is worked out at its first emission.
     """
 
-    __slots__ = ("aliases", "identified", "root")
+    __slots__ = ("aliases", "builtins", "identified", "left_out", "root")
 
-    def __init__(self, root: _Node, identified: dict[Hashable, _Identified], aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        root: _Node,
+        identified: dict[Hashable, _Identified],
+        aliases: Mapping[str, str],
+        builtins: _Builtins,
+        left_out: frozenset[tuple[str, str]],
+    ) -> None:
         super().__init__()
         self.root = root
         self.identified = identified
         self.aliases = aliases
+        self.builtins = builtins
+        self.left_out = left_out
 
     def __missing__(self, event_name: str) -> tuple[str, tuple[Handler, ...]]:
         parts = _split(event_name, self.aliases)
@@ -160,12 +176,20 @@ class EventEmitter:
     ``aliases`` maps former names of services to the ones that are emitted
     (``{"logs": "cloudwatch-logs"}``); a key may span several parts. They apply
     to the parts after the first, when registering and when emitting.
+
+    ``builtins`` gives what is done at events without being called: whoever emits
+    them looks into ``left_out`` for what was unregistered.
     """
 
     __slots__ = ("__weakref__", "_table")
 
-    def __init__(self, aliases: Mapping[str, str] | None = None) -> None:
-        self._table = _Table(_Node({}), {}, aliases if aliases is not None else {})
+    def __init__(self, aliases: Mapping[str, str] | None = None, builtins: _Builtins = _no_builtins) -> None:
+        self._table = _Table(_Node({}), {}, aliases if aliases is not None else {}, builtins, frozenset())
+
+    @property
+    def left_out(self) -> frozenset[tuple[str, str]]:
+        """The built-in handlers that were unregistered: pairs of event and name."""
+        return self._table.left_out
 
     # --- emitting ---------------------------------------------------------------------------
 
@@ -249,14 +273,19 @@ class EventEmitter:
         """Remove one registration: that of ``unique_id``, else the first one of ``handler``.
 
         ``event_name`` is the name that it was registered under. What is not
-        registered there is left alone, silently. Raises InvalidHandlerError for
+        registered there is left alone, silently. A ``BuiltinHandler``, or its
+        name as the id, is left out of what the library does at that event. Raises InvalidHandlerError for
         an id that was registered with the other ``unique_id_uses_count``.
         """
         parts = _split(event_name, self._table.aliases)
 
         def change(table: _Table) -> _Table:
+            if isinstance(handler, BuiltinHandler):
+                return _leave_out(table, parts, handler.name)
             if unique_id is None:
                 return _without_handler(table, parts, handler)
+            if unique_id not in table.identified and isinstance(unique_id, str):
+                return _leave_out(table, parts, unique_id)
             return _without_id(table, parts, unique_id, unique_id_uses_count, event_name)
 
         self._publish(change)
@@ -277,13 +306,16 @@ class EventEmitter:
         unique_id: Hashable | None,
         counts: bool,
     ) -> None:
-        _check_handler(event_name, handler)
+        check_handler(event_name, handler)
         parts = _split(event_name, self._table.aliases)
+        if isinstance(handler, BuiltinHandler):
+            self._publish(lambda table: _take_in(table, parts, handler))
+            return
 
         def change(table: _Table) -> _Table:
             known = None if unique_id is None else table.identified.get(unique_id)
             if known is not None:
-                _check_counting(known, counts, known.entry.handler, event_name, unique_id)
+                check_counting(known.counts, counts, known.entry.handler, event_name, unique_id)
                 if not counts:
                     return table
                 again = _Identified(known.parts, known.entry, counts, known.count + 1)
@@ -307,7 +339,32 @@ class EventEmitter:
 
 
 def _with_ids(table: _Table, root: _Node, identified: dict[Hashable, _Identified]) -> _Table:
-    return _Table(root, identified, table.aliases)
+    return _Table(root, identified, table.aliases, table.builtins, table.left_out)
+
+
+def _leave_out(table: _Table, parts: tuple[str, ...], name: str) -> _Table:
+    event = ".".join(parts)
+    known = table.builtins().get(name)
+    if known is None or event not in known.events:
+        return table
+    return _with_builtins(table, table.left_out | {(event, name)})
+
+
+def _take_in(table: _Table, parts: tuple[str, ...], handler: BuiltinHandler) -> _Table:
+    event = ".".join(parts)
+    if event not in handler.events:
+        raise InvalidHandlerError(
+            handler=handler.name,
+            event_name=event,
+            reason=f"is done by the library itself, at {', '.join(handler.events)} and nowhere else.",
+        )
+    return _with_builtins(table, table.left_out - {(event, handler.name)})
+
+
+def _with_builtins(table: _Table, left_out: frozenset[tuple[str, str]]) -> _Table:
+    if left_out == table.left_out:
+        return table
+    return _Table(table.root, table.identified, table.aliases, table.builtins, left_out)
 
 
 def _without_handler(table: _Table, parts: tuple[str, ...], handler: Handler | None) -> _Table:
@@ -323,7 +380,7 @@ def _without_id(table: _Table, parts: tuple[str, ...], unique_id: Hashable, coun
     known = table.identified.get(unique_id)
     if known is None or known.parts != parts:
         return table
-    _check_counting(known, counts, known.entry.handler, event_name, unique_id)
+    check_counting(known.counts, counts, known.entry.handler, event_name, unique_id)
     if counts and known.count > 1:
         fewer = _Identified(parts, known.entry, counts, known.count - 1)
         return _with_ids(table, table.root, {**table.identified, unique_id: fewer})
@@ -341,54 +398,3 @@ def _split(event_name: str, aliases: Mapping[str, str]) -> tuple[str, ...]:
                 if actual is not None:
                     return (*parts[:start], *actual.split("."), *parts[end:])
     return parts
-
-
-def _check_handler(event_name: str, handler: Handler) -> None:
-    if not isinstance(event_name, str):
-        raise InvalidHandlerError(
-            handler=_describe(handler), event_name=event_name, reason="needs an event name that is a str."
-        )
-    if not callable(handler):
-        raise InvalidHandlerError(handler=_describe(handler), event_name=event_name, reason="must be callable.")
-    if not _takes_any_keyword(handler):
-        raise InvalidHandlerError(
-            handler=_describe(handler),
-            event_name=event_name,
-            reason="must accept keyword arguments (**kwargs): events may be given new ones at any time.",
-        )
-
-
-def _check_counting(
-    known: _Identified, counts: bool, handler: Handler, event_name: str, unique_id: Hashable | None
-) -> None:
-    if known.counts != counts:
-        raise InvalidHandlerError(
-            handler=_describe(handler),
-            event_name=event_name,
-            reason=f"has the unique id {unique_id!r}, which was registered with unique_id_uses_count={known.counts}: "
-            "every later call for that id must say the same.",
-        )
-
-
-def _takes_any_keyword(handler: Handler) -> bool:
-    function: Any = handler
-    if not isinstance(handler, type):
-        if not hasattr(function, "__code__") and not hasattr(function, "__func__"):
-            function = type(function).__call__
-        function = getattr(function, "__func__", function)
-        code = getattr(function, "__code__", None)
-        if code is not None:  # the common cases need no inspect, whose import costs milliseconds
-            return bool(code.co_flags & _VARKEYWORDS)
-    from inspect import Parameter, signature
-
-    try:
-        parameters = signature(handler).parameters.values()
-    except (TypeError, ValueError):  # a built-in that does not tell: the call will show
-        return True
-    return any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters)
-
-
-def _describe(handler: object) -> str:
-    # Not repr(): a bound method's shows its object, which may hold anything.
-    name = getattr(handler, "__qualname__", None)
-    return f"{getattr(handler, '__module__', '?')}.{name}" if name else f"of type {type(handler).__qualname__}"

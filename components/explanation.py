@@ -16,8 +16,8 @@ class Shadowed(NamedTuple):
 class Explanation(NamedTuple):
     """The value of a setting with its origin; ``str()`` gives it as text that may be pasted anywhere.
 
-    ``source`` is ``argument``, ``environment``, ``file``, ``default`` or
-    ``composed``; ``where`` is the name of the variable, ``path:line``, or the
+    ``source`` is ``argument``, ``environment``, ``file``, ``default``,
+    ``endpoint`` or ``composed``; ``where`` is the name of the variable, ``path:line``, or the
     source again. ``shadowed`` are the other places that have a value, as
     written, in their order (an empty one counts as not given, and is among
     them). ``parts`` explains the parts of a composed setting.

@@ -1,7 +1,10 @@
 """What kind of file system a folder is on: locks and atomic replacement are only sure on some."""
 
 import os
+from collections.abc import Callable
 from typing import Final, Literal
+
+from .statfs import filesystem_by_statfs
 
 __all__ = ["filesystem_of", "reach_of"]
 
@@ -14,8 +17,8 @@ _LOCAL: Final = frozenset(
 # Other hosts see these too, with caches and locks of their own that promise less than one kernel does.
 _NETWORK: Final = frozenset(
     """
-    9p acfs afs aufs-nfs beegfs ceph cifs coda davfs fhgfs gfs gfs2 glusterfs gpfs lustre ncpfs nfs nfs4 ocfs2
-    orangefs panfs pvfs2 smb smb2 smb3 smbfs vboxsf vmhgfs
+    9p acfs afpfs afs aufs-nfs beegfs ceph cifs coda davfs fhgfs gfs gfs2 glusterfs gpfs lustre ncpfs nfs nfs4 ocfs2
+    orangefs panfs pvfs2 smb smb2 smb3 smbfs vboxsf vmhgfs webdav
     """.split()  # noqa: SIM905 - a table to read
 )
 _NETWORK_FUSE: Final = frozenset(
@@ -25,17 +28,23 @@ _NETWORK_FUSE: Final = frozenset(
 )
 
 
-def filesystem_of(path: str, mounts: str = "/proc/self/mountinfo") -> str | None:
+def filesystem_of(
+    path: str,
+    mounts: str = "/proc/self/mountinfo",
+    otherwise: Callable[[str], str | None] = filesystem_by_statfs,
+) -> str | None:
     """Return the type of the file system that ``path`` is on, such as ``ext4``; ``None`` where it cannot be told.
 
-    Source: proc(5), ``/proc/pid/mountinfo``. A path that does not exist yet is
-    on the file system of its nearest parent.
+    Source: proc(5), ``/proc/pid/mountinfo``, which tells one FUSE file system
+    from another; without it (macOS, a jail without ``/proc``) ``otherwise`` is
+    asked. A path that does not exist yet is on the file system of its nearest
+    parent.
     """
     try:
         with open(mounts, "rb") as file:
             lines = file.read().splitlines()
     except OSError:
-        return None
+        return otherwise(path)
     target = os.fsencode(os.path.realpath(path))
     best, found = -1, None
     for line in lines:

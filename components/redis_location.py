@@ -8,7 +8,7 @@ from .host_scope import HOSTS_SHARE, NEVER_SHARED
 __all__ = ["RedisLocation", "parse_redis_location"]
 
 _SCHEMES: Final = ("redis", "rediss", "unix")
-_OPTIONS: Final = ("ca", "db", "folder", "prefix", "share")
+_OPTIONS: Final = ("ca", "db", "folder", "prefix", "share", "timeout")
 _FORMS: Final = "redis://HOST:PORT/DB, rediss://HOST:PORT/DB or unix:///PATH?db=DB"
 _PASSWORD: Final = "SOTALIA_CREDENTIAL_CACHE_PASSWORD"  # noqa: S105 - the name of a variable
 
@@ -17,7 +17,8 @@ class RedisLocation(NamedTuple):
     """Where the Redis is, and what is kept there. ``path`` is that of a socket; ``share`` are names of providers.
 
     ``folder`` is the host's own cache folder, ``None`` for the default one.
-    ``ca`` is a file of certificates to trust besides those of the system.
+    ``ca`` is a file of certificates to trust in place of the system's,
+    ``timeout`` the seconds for one answer; a connection gets half of it.
     """
 
     host: str = ""
@@ -30,6 +31,7 @@ class RedisLocation(NamedTuple):
     folder: str | None = None
     prefix: str = "sotalia"
     share: frozenset[str] = HOSTS_SHARE
+    timeout: float = 0.5
 
     def __str__(self) -> str:
         if self.path is not None:
@@ -75,7 +77,18 @@ def parse_redis_location(url: str) -> RedisLocation:
         folder=options.get("folder") or None,
         prefix=options.get("prefix") or "sotalia",
         share=_shared(url, options.get("share", "")),
+        timeout=_seconds(url, options.get("timeout", "0.5")),
     )
+
+
+def _seconds(url: str, text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 60:
+        _refuse(url, f"timeout is a number of seconds above 0 and up to 60, not {text!r}")
+    return seconds
 
 
 def _shared(url: str, names: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ Whatever Redis does not do, the host does by itself.
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .after_fork import import_whole, renew_in_child
 from .forksafe import ForkSafeLock
@@ -17,10 +17,8 @@ from .secret import Secret
 if TYPE_CHECKING:
     from redis import Redis
 
-__all__ = ["Claim", "RedisStore"]
+__all__ = ["Claim", "HostsStore", "RedisStore"]
 
-_CONNECT_TIMEOUT: Final = 0.25
-_TIMEOUT: Final = 0.5
 _FIRST_REST: Final = 2.0
 _LONGEST_REST: Final = 30.0
 
@@ -42,6 +40,32 @@ class Claim(NamedTuple):
 
     sealed: bytes | None
     granted: bool
+
+
+class HostsStore(Protocol):
+    """What hosts share entries through; ``RedisStore`` says what each method does. No method raises."""
+
+    location: RedisLocation
+
+    def claim(self, name: str, host: str, token: str, seconds: float) -> Claim:
+        """Return the entry, and whether the lease was given."""
+        ...
+
+    def release(self, name: str, host: str, token: str) -> None:
+        """Give the lease back."""
+        ...
+
+    def put(self, name: str, sealed: bytes, seconds: float, *, only_new: bool = False) -> bool:
+        """Store an entry."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget an entry."""
+        ...
+
+    def rest(self) -> None:
+        """Be ready for a long time without a call."""
+        ...
 
 
 _ALONE: Final = Claim(None, True)
@@ -178,8 +202,8 @@ class RedisStore:
             db=place.database,
             username=place.username,
             password=None if password is None else password.reveal(),
-            socket_connect_timeout=_CONNECT_TIMEOUT,
-            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=place.timeout / 2,
+            socket_timeout=place.timeout,
             retry=Retry(NoBackoff(), 0),
             protocol=2,
             **options,

@@ -68,6 +68,23 @@ class StreamingBody(io.IOBase):
         view[: len(chunk)] = chunk
         return len(chunk)
 
+    def readinto1(self, view: memoryview) -> int:
+        """Read what has arrived into a buffer, at least one byte of it; 0 at the end."""
+        into = getattr(self._raw_stream, "readinto1", None)
+        if into is None or type(self).read is not StreamingBody.read:  # a subclass may look at what is read
+            return self.readinto(view)
+        count: int = into(view)
+        self._amount_read += count
+        if not count and len(view):
+            self._verify_length()
+        return count
+
+    def wake(self) -> None:
+        """End the wait of another thread that reads; from any thread."""
+        end = getattr(self._raw_stream, "wake", None) or getattr(self._raw_stream, "close", None)
+        if end is not None:
+            end()
+
     def readline(self, size: int | None = -1) -> bytes:
         """Read one line with its end, at most ``size`` bytes.
 

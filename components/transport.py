@@ -3,13 +3,14 @@
 import os
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from .after_fork import import_whole
-from .errors import ConnectionClosedError, HTTPClientError, ProxyConnectionError
+from .errors import ConnectionClosedError, HTTPClientError, ProxyConnectionError, RequestBodyError
 from .http import AWSPreparedRequest, AWSResponse, BytesBody, Headers
 from .proxies import proxy_for, without_password
+from .request_body import BodySourceError, blocks_of, exactly, length_of
 from .signers.canonical import split_url
 from .tls import Cert, Verify, proxy_tls_context, tls_context
 from .transport_body import WireBody, raise_body_error, raise_request_error
@@ -104,6 +105,8 @@ class Urllib3Transport:
                 # Another thread has put this pool out, for room or by close(): open it again.
                 self._discard(key, pool)
                 return self.send(request)
+            if isinstance(body, _Blocks) and body.failure is not None:
+                raise body.failure from body.failure.__cause__
             raise_request_error(problem, shown, proxy_url)
         fields = Headers(response.headers.itermerged())
         _refuse_broken_head(response, fields, shown)
@@ -262,26 +265,36 @@ def _outgoing(method: str, headers: Headers, body: Any) -> tuple[dict[str, str |
     elif isinstance(body, bytearray | memoryview):
         body = bytes(body)
     if "content-length" in headers or "transfer-encoding" in headers:
-        return fields, body
+        if not body or isinstance(body, bytes):
+            return fields, body
+        return fields, _Blocks(body, int(headers["content-length"]) if "content-length" in headers else None)
     if not body and not hasattr(body, "read"):
         if method not in _NO_BODY:
             fields["Content-Length"] = "0"
         return fields, None
-    length = len(body) if isinstance(body, bytes) else _remaining(body)
+    length = length_of(body)
     if length is not None:
         fields["Content-Length"] = str(length)
-    return fields, body
+    return fields, body if isinstance(body, bytes) else _Blocks(body, length)
 
 
-def _remaining(body: Any) -> int | None:
-    """Return how many bytes a file has from where it is; ``None`` when that cannot be told: it is sent in chunks."""
-    try:
-        start: int = body.tell()
-        end: int = body.seek(0, os.SEEK_END)
-        body.seek(start)
-    except (AttributeError, OSError, ValueError, TypeError):
-        return None
-    return end - start if isinstance(end, int) else None
+class _Blocks:
+    """A body as urllib3 iterates over it; it takes what a body raises for an error of the connection's."""
+
+    __slots__ = ("_body", "_length", "failure")
+
+    def __init__(self, body: Any, length: int | None) -> None:
+        self._body = body
+        self._length = length
+        self.failure: Exception | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        blocks = blocks_of(self._body)
+        try:
+            yield from blocks if self._length is None else exactly(blocks, self._length)
+        except (BodySourceError, RequestBodyError) as problem:
+            self.failure = problem
+            raise
 
 
 def _refuse_broken_head(response: Any, fields: Headers, url: str) -> None:

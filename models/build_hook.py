@@ -23,19 +23,24 @@ class BuildModels(build_py):  # type: ignore[misc] # untyped base
         store = here / "aws.store"
         compiler = _load(here / "build_store.py")
         known = compiler.recorded(store)
-        botocore = importlib.util.find_spec("botocore")
-        if botocore is None or botocore.origin is None:
-            if known is None or known[1] != compiler.own_digest():
+        botocore, boto3 = _package("botocore"), _package("boto3")
+        if botocore is None or boto3 is None:
+            if known is None or known[2] != compiler.own_digest():
                 raise RuntimeError(
-                    "No current model store, and botocore is not installed to compile one from: it is a build "
-                    "requirement (see [build-system] in pyproject.toml), which --no-build-isolation leaves to you"
+                    "No current model store, and botocore and boto3 are not both installed to compile one from: they "
+                    "are build requirements (see [build-system] in pyproject.toml), which --no-build-isolation leaves "
+                    "to you"
                 )
-        else:
-            package = Path(botocore.origin).parent
-            if known != (compiler.version_of(package), compiler.own_digest()):
-                self.announce(f"compiling the service models of {package} into {store}", level=2)
-                compiler.main(package / "data", store)
+        elif known != (compiler.version_of(botocore), compiler.version_of(boto3), compiler.own_digest()):
+            self.announce(f"compiling the service models of {botocore} and {boto3} into {store}", level=2)
+            compiler.main(botocore / "data", store, boto3 / "data")
         super().run()
+
+
+def _package(name: str) -> Path | None:
+    """Return the folder of a package, which is not imported; ``None`` if it is not there."""
+    spec = importlib.util.find_spec(name)
+    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
 
 def _load(path: Path) -> ModuleType:

@@ -418,8 +418,8 @@ def own_digest() -> int:
     return digest
 
 
-def recorded(store: Path) -> tuple[str | None, int] | None:
-    """Return the botocore version and the digest of the compiler that a store records.
+def recorded(store: Path) -> tuple[str | None, str | None, int] | None:
+    """Return the versions of botocore and of boto3 (``None``: no resources) and the compiler's digest in a store.
 
     ``None`` if the store or its documentation is missing, incomplete or of
     another format: then it must be compiled again.
@@ -428,8 +428,8 @@ def recorded(store: Path) -> tuple[str | None, int] | None:
     documentation = _index(store.with_suffix(".docs"), _DOCS_MAGIC)
     if index is None or documentation is None:
         return None
-    found = index["source"].get("version"), index["compiler"]
-    return found if found == (documentation["source"].get("version"), documentation["compiler"]) else None
+    found, other = ((part["source"], part["compiler"]) for part in (index, documentation))
+    return (found[0].get("version"), found[0].get("resources"), found[1]) if found == other else None
 
 
 def _index(path: Path, magic: bytes) -> dict[str, Any] | None:
@@ -454,14 +454,21 @@ def version_of(package: Path) -> str | None:
     return found[1] if found else None
 
 
-def main(data: Path, store: Path) -> dict[str, Any]:
-    """Compile the data folder of a botocore package into ``store``; its documentation goes beside it (``.docs``)."""
+def main(data: Path, store: Path, resources: Path | None = None) -> dict[str, Any]:
+    """Compile the data folder of a botocore package into ``store``; its documentation goes beside it (``.docs``).
+
+    ``resources`` is the data folder of a boto3 package, with the definitions of resources.
+    """
     data = data.resolve()
+    files = folder_files(data)
     source = {"name": data.parent.name, "version": version_of(data.parent)}
-    return compile_files(folder_files(data), store, source)
+    if resources is not None:
+        files.update(folder_files(resources))
+        source["resources"] = version_of(resources.resolve().parent)
+    return compile_files(files, store, source)
 
 
 if __name__ == "__main__":
     import sys
 
-    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))
+    print(json.dumps(main(*map(Path, sys.argv[1:4]))))

@@ -15,12 +15,15 @@ from .model_origin import ModelOrigin
 __all__ = ["compile_models"]
 
 
-def compile_models(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> dict[str, Any]:
+def compile_models(
+    source: str | os.PathLike[str], target: str | os.PathLike[str], resources: str | os.PathLike[str] | None = None
+) -> dict[str, Any]:
     """Compile the models of ``source`` into the store ``target``, and their documentation into the ``.docs`` beside it.
 
     ``source`` is a data folder (``<service>/<api version>/service-2.json[.gz]``
     and so on), a folder that holds ``botocore/data`` or ``data``, or a wheel
-    file. Both files are written beside their place and renamed: readers see
+    file; ``resources`` the same of boto3, for its definitions of resources.
+    Both files are written beside their place and renamed: readers see
     the old or the new. Returns the numbers of services, versions, operations and
     shapes. Raises ``InvalidModelError`` for a source that has no models, or a
     broken file (with the JSON pointer). About 6 CPU seconds for all of AWS.
@@ -29,11 +32,15 @@ def compile_models(source: str | os.PathLike[str], target: str | os.PathLike[str
     if store.suffix != ".store":
         raise ValueError(f"The target of a compilation must be named *.store, not {store.name!r}")
     try:
-        files, origin = _wheel(path) if path.is_file() else _folder(path)
+        files, origin = _read(path)
         if not any(name.endswith("/service-2") for name in files):
             raise InvalidModelError(
                 path=os.fspath(path), pointer="", reason="it holds no <service>/<api version>/service-2.json"
             )
+        if resources is not None:
+            more, theirs = _read(Path(resources))
+            files = {**files, **{name: reader for name, reader in more.items() if name.endswith("/resources-1")}}
+            origin = {**origin, "resources": theirs.get("version")}
         return build_store.compile_files(files, store, origin, lambda *model: _check(path, *model))
     except build_store.CompileError as error:
         cause = error.__cause__
@@ -48,8 +55,12 @@ def _check(path: Path, name: str, model: Mapping[str, Any], extras: Mapping[str,
     check_references(model, origin)
 
 
+def _read(path: Path) -> tuple[Mapping[str, build_store.Reader], dict[str, str | None]]:
+    return _wheel(path) if path.is_file() else _folder(path)
+
+
 def _folder(path: Path) -> tuple[Mapping[str, build_store.Reader], dict[str, str | None]]:
-    for data in (path / "botocore" / "data", path / "data", path):
+    for data in (path / "botocore" / "data", path / "boto3" / "data", path / "data", path):
         if data.is_dir():
             package = data.resolve().parent
             return build_store.folder_files(data), {"name": package.name, "version": build_store.version_of(package)}

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .bench_document import machine, write_codecs
+from .bench_document import machine, write_section
 from .processes import peer_python
 
 __all__ = ["run_codec_bench"]
@@ -64,7 +64,7 @@ def run_codec_bench(runs: int = 5, write: Path | None = None) -> int:
     for case in different:
         print(f"the two SDKs disagree: {case}", file=sys.stderr)
     if write is not None:
-        write_codecs(write, lines)
+        write_section(write, lines)
     return 1 if different else 0
 
 

@@ -1,4 +1,4 @@
-"""The document that the benchmarks write: one part each, which leaves the other as it is."""
+"""The document that the benchmarks write: one part each, which leaves the others as they are."""
 
 import os
 import platform
@@ -6,27 +6,32 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["machine", "write_calls", "write_codecs"]
-
-_CODECS = "## Codecs"
+__all__ = ["machine", "write_calls", "write_section"]
 
 
 def write_calls(document: Path, lines: Sequence[str]) -> None:
-    """Replace all of the document but for the section of the codecs."""
-    _, codecs = _parts(document)
-    document.write_text("\n".join(lines).rstrip() + "\n" + (f"\n{codecs}" if codecs else ""))
+    """Replace all of the document but for its sections."""
+    _, *sections = _parts(document)
+    _write(document, ["\n".join(lines), *sections])
 
 
-def write_codecs(document: Path, lines: Sequence[str]) -> None:
-    """Replace the section of the codecs, whose first line is its heading, the last one of the document."""
-    calls, _ = _parts(document)
-    document.write_text(f"{calls.rstrip()}\n\n" + "\n".join(lines).rstrip() + "\n")
+def write_section(document: Path, lines: Sequence[str]) -> None:
+    """Replace the section that has the heading of the first line, or add it as the last one."""
+    parts = _parts(document)
+    named = [number for number, part in enumerate(parts) if part.startswith(f"{lines[0]}\n")]
+    parts[slice(named[0], named[0] + 1) if named else slice(len(parts), None)] = ["\n".join(lines)]
+    _write(document, parts)
 
 
-def _parts(document: Path) -> tuple[str, str]:
+def _parts(document: Path) -> list[str]:
+    """Return what comes before the sections, and the sections."""
     text = document.read_text() if document.exists() else "# Benchmarks\n"
-    calls, heading, codecs = text.partition(_CODECS)
-    return calls, heading + codecs
+    first, *others = text.split("\n## ")
+    return [first, *[f"## {other}" for other in others]]
+
+
+def _write(document: Path, parts: Sequence[str]) -> None:
+    document.write_text("\n\n".join(part.strip() for part in parts) + "\n")
 
 
 def machine() -> str:

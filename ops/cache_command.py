@@ -56,7 +56,8 @@ class _RefusedError(Exception):
 
 
 def _list(cache: FileCache, options: argparse.Namespace) -> int:
-    reports, now = reports_of(cache), time.time()
+    now = time.time()
+    reports = reports_of(cache, now)
     keys = _keys(cache)
     if options.json:
         entries = [report.to_document() for report in reports]
@@ -131,12 +132,12 @@ def _chosen(cache: FileCache, beginning: str) -> list[tuple[str, str]]:
 
 
 def _show(cache: FileCache, options: argparse.Namespace) -> int:
-    found = [report_of(cache, *file, time.time()) for file in _chosen(cache, options.entry)]
+    now = time.time()
+    found = [report_of(cache, *file, now) for file in _chosen(cache, options.entry)]
     reports = [report for report in found if report is not None]
     if options.json:
         print(json.dumps([report.to_document() for report in reports], indent=2))
         return 0
-    now = time.time()
     for report in reports:
         for name, value in report.to_document().items():
             if name == "attributes":
@@ -156,33 +157,36 @@ def _clear(cache: FileCache, options: argparse.Namespace) -> int:
         files = [file for beginning in options.entries for file in _chosen(cache, beginning)]
     else:
         files = [found for name in cache.folder.names() if (found := digest_of(name)) and found[1] != ".lock"]
-    removed, busy = [], []
+    removed: list[str] = []
+    left: dict[str, str] = {}
+    now = time.time()
     for digest, suffix in files:
         lock = FileLock(cache.folder, f"{digest}.lock")
         try:
             if not lock.acquire(_LOCK_PATIENCE):
-                busy.append(digest)
-                continue
-            if not options.expired or _is_over(report_of(cache, digest, suffix, time.time())):
+                left[digest] = "its lock is held: somebody is fetching"
+            elif not options.expired or _is_over(report_of(cache, digest, suffix, now), now):
                 cache.folder.remove(digest + suffix)
                 removed.append(digest)
+        except OSError as error:
+            left[digest] = error.strerror or type(error).__name__
         finally:
             lock.release()
     if options.json:
-        print(json.dumps({"folder": cache.folder.path, "removed": removed, "busy": busy}, indent=2))
+        print(json.dumps({"folder": cache.folder.path, "removed": removed, "left": left}, indent=2))
     else:
         print(f"Removed {len(removed)} of {len(files)} entr{'y' if len(files) == 1 else 'ies'}.")
-    for digest in busy:
-        print(f"sotalia cache clear: {digest[:_SHORT]}: its lock is held: somebody is fetching", file=sys.stderr)
-    return 1 if busy else 0
+    for digest, reason in left.items():
+        print(f"sotalia cache clear: {digest[:_SHORT]}: {reason}", file=sys.stderr)
+    return 1 if left else 0
 
 
-def _is_over(report: EntryReport | None) -> bool:
+def _is_over(report: EntryReport | None, now: float) -> bool:
     """Whether the entry is a set that has ended, or a failure that does not count any more."""
     if report is None:
         return False
     if report.state == "failed":
-        return (report.failure_until or 0.0) <= time.time()
+        return (report.failure_until or 0.0) <= now
     return report.state == "expired"
 
 

@@ -1,7 +1,5 @@
 """What lies in the credential cache, told without a secret: entries, their states, and the keys they need."""
 
-import time
-from collections.abc import Callable
 from shlex import split
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -69,13 +67,13 @@ class EntryReport(NamedTuple):
         return {**self._asdict(), "rejected": list(self.rejected)}
 
 
-def reports_of(cache: FileCache, clock: Callable[[], float] = time.time) -> list[EntryReport]:
+def reports_of(cache: FileCache, now: float) -> list[EntryReport]:
     """Return a report of each entry in the folder, taking no lock; raises ``OSError`` if it may not be used."""
     found = []
     for name in cache.folder.names():
         parts = digest_of(name)
         if parts is not None and parts[1] != ".lock":
-            report = report_of(cache, *parts, clock())
+            report = report_of(cache, *parts, now)
             if report is not None:
                 found.append(report)
     return found

@@ -25,10 +25,18 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--runs", type=int, default=5, help="fresh processes of each, in turn; medians are printed")
     bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
+    bench.add_argument("--instructions", action="store_true", help="count the instructions of calls, instead of timing")
+    bench.add_argument("--transfers", action="store_true", help="measure uploads and downloads of 256 MiB")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
 
     commands.add_parser("crashes", add_help=False, help="kill writers of the credential cache, and see what is left")
     commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
+    fleet = commands.add_parser("simulate", help="count the calls to STS of a fleet of hosts, on a clock of its own")
+    fleet.add_argument("--hosts", type=int, default=1000)
+    fleet.add_argument("--workers", type=int, default=64, help="workers on each host")
+    fleet.add_argument("--seed", type=int, default=1, help="the same number gives the same outcome")
+    fleet.add_argument("--write", type=Path, help="write the table as Markdown")
+    fleet.add_argument("--plot", type=Path, help="draw it (SVG); needs matplotlib")
 
     models = commands.add_parser("models", help="the compiled service models")
     actions = models.add_subparsers(dest="action", required=True)
@@ -36,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = actions.add_parser("compile", help="compile a botocore wheel or a data directory into a store")
     compile_.add_argument("source", type=Path)
     compile_.add_argument("target", type=Path)
+    compile_.add_argument("--resources", type=Path, help="a boto3 wheel or folder, for its definitions of resources")
     docs = actions.add_parser("docs", help="print what help() shows of a service, an operation, a waiter or an error")
     docs.add_argument("service")
     docs.add_argument("name", nargs="?", help="such as get_object, bucket_exists or NoSuchKey")
@@ -98,14 +107,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_demo(
             options.workers, options.rounds, options.rate, options.latency, options.compare, options.boto3_python
         )
+    if options.command == "bench" and options.instructions:
+        from .bench_instructions import run_instructions
+
+        return run_instructions()
     if options.command == "bench" and options.codecs:
         from .bench_codecs import run_codec_bench
 
         return run_codec_bench(options.runs, options.write)
+    if options.command == "bench" and options.transfers:
+        from .bench_transfers import run_transfers
+
+        return run_transfers(options.runs, options.write)
     if options.command == "bench":
         from .bench import run_bench
 
         return run_bench(options.runs, options.only, options.write)
+    if options.command == "simulate":
+        from .simulate_report import run_simulation
+
+        return run_simulation(options.hosts, options.workers, options.seed, options.write, options.plot)
     if options.command == "models":
         from .models_command import run_models
 

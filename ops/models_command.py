@@ -23,7 +23,7 @@ def run_models(options: argparse.Namespace) -> int:
         else:
             from ..models.compile import compile_models
 
-            compile_models(options.source, options.target)
+            compile_models(options.source, options.target, options.resources)
             print(f"compiled {options.source} into {options.target}")
     except BrokenPipeError:  # a pager has shown enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,7 +17,7 @@ _MANDATORY = 60.0
 _REFRESH_AFTER = 0.75  # of an hour: the window of a set that lives so long begins 15 minutes before its end
 _EARLY = 0.8  # of that: a fetch sooner after the last one needs a reason
 _GRACE = 1.0  # the retries of a request that began in the outage
-_KILL_COUNTS = 3.0
+_UNPUBLISHED = 0.5  # from the answer of the source to the cache, on a busy machine
 _LONGEST_WAIT = 10.0
 _MOST_ORPHANS = 3
 _GROWTH, _GROWTH_BYTES = 1.10, 4 << 20
@@ -96,9 +96,9 @@ def excused(outcome: Outcome) -> Iterator[tuple[float, float]]:
 def early_fetches(outcome: Outcome) -> list[tuple[float, str | None]]:
     """Return each fetch long before its refresh point, with what made it necessary (``None``: nothing did).
 
-    A kill may have hit the holder between the answer and the cache; a clock
-    that is set moves the refresh point; an outage moves it, too; and from a
-    broken cache every process fetches for itself.
+    A kill may have hit who fetched before the cache had it; a clock that is
+    set moves the refresh point; an outage moves it, too; and with a broken
+    cache every process that looks fetches for itself, until its next refresh.
     """
     interval = float(outcome.plan["lifetime"]) * _REFRESH_AFTER
     found: list[tuple[float, str | None]] = []
@@ -106,16 +106,22 @@ def early_fetches(outcome: Outcome) -> list[tuple[float, str | None]]:
     for previous, moment in pairwise(moments):
         if moment - previous >= interval * _EARLY:
             continue
-        why = None
-        for one in outcome.disturbances:
-            end = moment if one.end is None else one.end
-            since = previous - interval if one.kind in _FAULTS else previous
-            if one.kind == "kill":
-                since = moment - _KILL_COUNTS
-            if one.begin <= moment and (end >= since or (one.kind == "outage" and end >= since - _GRACE)):
-                why = one.kind
+        latest = reversed(outcome.disturbances)
+        why = next((one.kind for one in latest if _explains(one, previous, moment, interval)), None)
         found.append((moment, why))
     return found
+
+
+def _explains(one: Disturbance, previous: float, moment: float, interval: float) -> bool:
+    """Whether a disturbance makes a fetch necessary so soon after the previous one."""
+    end = moment if one.end is None else one.end
+    if one.begin > moment:
+        return False
+    if one.kind == "kill":
+        return previous <= one.begin <= previous + _UNPUBLISHED
+    if one.kind in _FAULTS:
+        return end >= previous - interval
+    return end >= previous - (_GRACE if one.kind == "outage" else 0.0)
 
 
 def broken(outcome: Outcome) -> list[str]:

@@ -101,7 +101,10 @@ class ContainerProvider(CredentialProvider):
         try:
             answer = self._metadata_client().request("GET", self._url(), headers)
         except MetadataRetrievalError as failure:
-            raise self._broken(f"container endpoint: {failure.kwargs['error_msg']}") from failure
+            error = self._broken(f"container endpoint: {failure.kwargs['error_msg']}")
+            if (seconds := getattr(failure, "retry_after", None)) is not None:
+                error.retry_after = seconds  # type: ignore[attr-defined] # read by SharedFetch
+            raise error from failure
         if answer.status != 200:
             raise self._broken(f"container endpoint: {answer.said()}")
         return self._read(answer.body)

@@ -48,7 +48,7 @@ class InstanceMetadataFetcher:
     extended path, whose answer names the account; ``account_id_endpoint_mode``
     ``required`` tries that path first. Version 1 is used when the token request is answered with 403,
     404 or 405, or not at all (the answer's hop limit may not reach a
-    container). A token is used again until it ends, and never in a forked
+    container, but the connection does). A token is used again until it ends, and never in a forked
     child. Safe in threads.
     """
 
@@ -131,28 +131,28 @@ class InstanceMetadataFetcher:
 
     def fetch(self) -> dict[str, Any]:
         """Return the credentials as above; raises ``MetadataUnavailableError`` that says why there are none."""
-        base = self.base_url
+        base, until = self.base_url, self._metadata_client().until()
         if self.profile_name is not None:
-            return self._fetch_named(base, _EXTENDED_PATH, self.profile_name)
+            return self._fetch_named(base, _EXTENDED_PATH, self.profile_name, until)
         if self._extended:
-            answer = self._get(base, base + _EXTENDED_PATH)
+            answer = self._get(base, base + _EXTENDED_PATH, until)
             if answer.status != 404:
-                return self._fetch_named(base, _EXTENDED_PATH, _name_in(answer))
+                return self._fetch_named(base, _EXTENDED_PATH, _name_in(answer), until)
             self._extended = False  # a service without the extended path: not asked for it again
-        return self._fetch_named(base, _ROLES_PATH, _name_in(self._get(base, base + _ROLES_PATH)))
+        return self._fetch_named(base, _ROLES_PATH, _name_in(self._get(base, base + _ROLES_PATH, until)), until)
 
-    def _fetch_named(self, base: str, path: str, name: str) -> dict[str, Any]:
+    def _fetch_named(self, base: str, path: str, name: str, until: float) -> dict[str, Any]:
         from urllib.parse import quote
 
-        answer = self._get(base, base + path + quote(name, safe=""))
+        answer = self._get(base, base + path + quote(name, safe=""), until)
         if answer.status == 404:
             raise _unavailable(f"it has no credentials for the instance profile {name!r}", 404)
         return {"role_name": name, **_read(_ok(answer, "the credentials"))}
 
     def region(self) -> str:
         """Return the region of the instance; raises ``MetadataUnavailableError`` that says why there is none."""
-        base = self.base_url
-        return _ok(self._get(base, base + _REGION_PATH), "the region").decode("ascii", "replace").strip()
+        base, until = self.base_url, self._metadata_client().until()
+        return _ok(self._get(base, base + _REGION_PATH, until), "the region").decode("ascii", "replace").strip()
 
     def _url_of_mode(self) -> str:
         mode = self._config.get("ec2_metadata_service_endpoint_mode")
@@ -170,22 +170,23 @@ class InstanceMetadataFetcher:
             self._client = MetadataClient(timeout=timeout, attempts=attempts, user_agent=user_agent)
         return self._client
 
-    def _get(self, base: str, url: str) -> "MetadataAnswer":
-        token = self._current_token(base)
-        answer = self._metadata_client().request("GET", url, _token_header(token))
+    def _get(self, base: str, url: str, until: float) -> "MetadataAnswer":
+        token = self._current_token(base, until)
+        answer = self._metadata_client().request("GET", url, _token_header(token), until)
         if answer.status == 401 and token is not None:
             self._token = None  # it ended earlier than it said
-            answer = self._metadata_client().request("GET", url, _token_header(self._current_token(base)))
+            token = self._current_token(base, until)
+            answer = self._metadata_client().request("GET", url, _token_header(token), until)
         return answer
 
-    def _current_token(self, base: str) -> str | None:
+    def _current_token(self, base: str, until: float) -> str | None:
         """Return an IMDSv2 token, or ``None`` to go on with version 1."""
         held = self._token
         if held is not None and self._monotonic() < held[1] and held[2] == os.getpid():
             return held[0]
         try:
             answer = self._metadata_client().request(
-                "PUT", base + _TOKEN_PATH, {"x-aws-ec2-metadata-token-ttl-seconds": str(_TOKEN_SECONDS)}
+                "PUT", base + _TOKEN_PATH, {"x-aws-ec2-metadata-token-ttl-seconds": str(_TOKEN_SECONDS)}, until
             )
         except MetadataRetrievalError as failure:
             if getattr(failure, "kind", None) != "timeout" or self._v1_disabled:

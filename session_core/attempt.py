@@ -3,10 +3,11 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..components.errors import CallCancelledError, CallDeadlineError, HTTPClientError
+from ..components.errors import CallCancelledError, CallDeadlineError, HTTPClientError, RequestBodyError
 from ..components.errors import ConnectionError as SomeConnectionError
 from ..components.event_body import EventBody
 from ..components.http import AWSRequest, AWSResponse
+from ..components.request_body import BodySourceError
 from ..components.streaming import StreamingBody
 from .effects import Answer, Effect, Send
 from .plan import OperationPlan
@@ -69,8 +70,8 @@ def attempt(
         answer = Answer(error=error)
     else:
         answer = (yield Send(prepared)) if http is None else Answer(http)
-    if answer.error is not None and isinstance(prepared.body, EventBody) and prepared.body.failure is not None:
-        done = Attempted(error=prepared.body.failure, final=True)  # the caller's own: not the network's
+    if answer.error is not None and (failure := _failure_of_body(prepared.body, answer.error)) is not None:
+        done = Attempted(error=failure, final=True)  # the caller's own: not the network's
     elif answer.error is not None:
         done = _not_answered(state, plan, answer.error, context)
     else:
@@ -113,6 +114,15 @@ def _rewind(body: Any, position: int) -> None:
         raise UnseekableStreamError(stream_object=body) from error
 
 
+def _failure_of_body(body: Any, error: BaseException) -> Exception | None:
+    """Return what the caller's body raised, or that it is not what was announced; ``None`` for other errors."""
+    if isinstance(body, EventBody) and body.failure is not None:
+        return body.failure
+    if isinstance(error, BodySourceError) and isinstance(error.__cause__, Exception):
+        return error.__cause__
+    return error if isinstance(error, RequestBodyError) else None
+
+
 def _not_answered(state: ClientState, plan: OperationPlan, error: BaseException, context: dict[str, Any]) -> Attempted:
     """No whole answer came; whether to try again is asked as after any answer."""
     if not isinstance(error, Exception):
@@ -131,14 +141,20 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     response_dict: dict[str, Any] | None = None
     try:
         response_dict = _response_dict(plan, http, context)
-        if state.events.has_handlers(plan.before_parse):
+        look = plan.changes(state.events.left_out).answer
+        heard = state.events.has_handlers(plan.before_parse)
+        if heard or look is not None:
             customized: dict[str, Any] = {}
-            state.events.emit(
-                plan.before_parse,
-                operation_model=plan.model,
-                response_dict=response_dict,
-                customized_response_dict=customized,
-            )
+            if heard:
+                state.events.emit(
+                    plan.before_parse,
+                    operation_model=plan.model,
+                    response_dict=response_dict,
+                    customized_response_dict=customized,
+                )
+            if look is not None:
+                look(response_dict, customized)
+            http.status_code = response_dict["status_code"]
             parsed = plan.parse(response_dict)
             parsed.update(customized)
         else:
@@ -156,14 +172,21 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
 
 def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str, Any]) -> dict[str, Any]:
     body: Any
+    of_call: dict[str, Any] = {"operation_name": plan.name}
     if http.status_code >= 300 or not plan.streaming_output:
         body = http.content
     elif plan.event_stream_output:
         body = http.raw
     else:
-        length = http.headers.get("content-length")
-        body = StreamingBody(http.raw, length)
-    of_call: dict[str, Any] = {"operation_name": plan.name}
+        body = None
+    if "checksum" in context and http.status_code < 300 and context["checksum"].get("response_algorithms"):
+        from .answer_integrity import checked  # for the operations that can ask for a checksum
+
+        body, algorithm = checked(http, context["checksum"]["response_algorithms"], body)
+        if algorithm is not None:
+            of_call["checksum"] = {"response_algorithm": algorithm}
+    if body is None:
+        body = StreamingBody(http.raw, http.headers.get("content-length"))
     if "signing" in context:
         of_call["signing"] = context["signing"]
     return {"headers": http.headers, "status_code": http.status_code, "context": of_call, "body": body}

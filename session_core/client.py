@@ -7,6 +7,7 @@ from weakref import ref
 if TYPE_CHECKING:
     from ..components.config import Config
     from ..components.events import EventEmitter
+    from ..components.explanation import Explanation
     from ..models.shapes import ServiceModel
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
@@ -106,10 +107,15 @@ class BaseClient:
         """Ask ``getattr.<service-id>.<name>`` for what no operation gives, or say what was meant."""
         hint = ""
         if not name.startswith("_") and "meta" in self.__dict__:
+            from .customizations import customization_of
+
             service_id = self.meta.service_model.service_id.hyphenize()
             _, found = self.meta.events.emit_until_response(f"getattr.{service_id}.{name}", client=self)
             if found is not None:
                 return found
+            meant = customization_of(self.meta.service_model.service_id).method_aliases.get(name)
+            if meant is not None:
+                return getattr(self, meant)
             from difflib import get_close_matches
 
             near = get_close_matches(name, type(self)._service_plan.methods, 3, 0.6)
@@ -191,6 +197,16 @@ class BaseClient:
         return ClientModels(
             lambda kind: loader.document(service, kind, version), lambda kind: loader.own_origin(service, kind, version)
         )
+
+    def explain(self, name: str) -> "Explanation":
+        """Say why a setting has its value for this client, as ``session.explain`` does for the session.
+
+        ``integrity`` says which checksums are added and checked, which depends
+        on the endpoint. Raises ``UnknownSettingError`` for other unknown names.
+        """
+        from .client_explanation import explain  # few programs ask why
+
+        return explain(self._blueprint, name)
 
     def _operation_of(self, method: str) -> str:
         operation = self._service_plan.methods.get(method)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
-from .client_config import EndpointOptions, builtins_of, checksum_when_supported, given_config, resolved_config
+from .client_config import EndpointOptions, builtins_of, given_config, resolved_config
 from .client_region import Place, checked_endpoint_url, classic_url, place_of
 from .service_plan import ServicePlan, codecs_of, plan_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .discovery import EndpointDiscovery
     from .endpoint import ClientEndpoint
+    from .integrity_policy import IntegrityPolicy
     from .registry import Component
 
 __all__ = ["ClientBlueprint", "blueprint_of"]
@@ -55,20 +56,22 @@ class ClientBlueprint:
         "_discovery",
         "_endpoint",
         "_endpoint_options",
+        "_integrity",
         "_presigns_as",
         "_regions",
         "_rules",
-        "_settings",
         "_user_agent",
-        "checksum_when_supported",
         "config",
         "creating_event",
         "discovers",
         "explicit_version",
+        "given",
         "may_prefer_token",
+        "monitored",
         "place",
         "plan",
         "service_model",
+        "settings",
         "signature_version",
         "use_ssl",
     )
@@ -109,9 +112,12 @@ class ClientBlueprint:
         # What the code says about schemes goes before a token in the environment; what a file says does not.
         self.may_prefer_token = "smithy.api#httpBearerAuth" in auth and given.auth_scheme_preference is None
         self.signature_version = _signature_version(model, config, components)
+        self.monitored = bool(settings.get("csm_enabled"))
+        """Whether calls are told about (``client_monitoring``)."""
         self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
-        self.checksum_when_supported = checksum_when_supported(given, settings, endpoint_url)
-        self._settings = settings
+        self.given = given
+        self._integrity: IntegrityPolicy | None = None
+        self.settings = settings
         self._rules = rules
         self._regions = _regions(components)
         self._endpoint_options = EndpointOptions(
@@ -140,6 +146,17 @@ class ClientBlueprint:
             found = self._endpoint = self._make_endpoint()
         return found
 
+    @property
+    def integrity(self) -> "IntegrityPolicy":
+        """Which checksums the clients add and check."""
+        found = self._integrity
+        if found is None:
+            from .integrity_policy import integrity_policy
+
+            options = self._endpoint_options
+            found = self._integrity = integrity_policy(self.given, self.settings, options.endpoint_url)
+        return found
+
     def discovery(self) -> "EndpointDiscovery":
         """Return the discovered endpoints that the clients share."""
         found = self._discovery
@@ -154,9 +171,23 @@ class ClientBlueprint:
         """The ``User-Agent`` of the clients, made by the component."""
         found = self._user_agent
         if found is None:
+            from .feature_ids import feature_ids  # at the first call
+
             retries = self.config.retries or {}
-            found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")))
+            resolver = self._rules.resolver_for(self.service_model)
+            parameters = {} if resolver is None else resolver.parameters
+            own_endpoint = self._endpoint_options.endpoint_url is not None
+            marks = feature_ids(self.config, parameters, own_endpoint, self.integrity.adds)
+            found = self._user_agent = maker.for_client(self.config, str(retries.get("mode", "standard")), marks)
         return found
+
+    def monitor(self, events: Any, clock: Any) -> None:
+        """Let the calls of a client be told about."""
+        from .client_monitoring import monitor_of  # for those who ask for it
+
+        monitor = monitor_of(self.settings, clock)
+        if monitor is not None:
+            monitor.listen(events)
 
     def presigning_version(self) -> str | None:
         """The signature version of URLs and policies, ``None`` where it is that of requests."""
@@ -173,7 +204,7 @@ class ClientBlueprint:
 
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""
-        bundle: str | None = self._settings.get("ca_bundle")
+        bundle: str | None = self.settings.get("ca_bundle")
         return bundle
 
     def _make_endpoint(self) -> "ClientEndpoint":
@@ -187,7 +218,7 @@ class ClientBlueprint:
             context = {**options.s3, "Accelerate": options.s3.get("use_accelerate_endpoint"), **context}
         return ClientEndpoint(
             self._rules.resolver_for(model),
-            builtins_of(options, config, self._settings, None),
+            builtins_of(options, config, self.settings, None),
             client_context_values(model.client_context_parameters, context),
             fixed_url=self._fixed_url,
             rules_tell=model.service_id in _TOLD_BY_RULES,

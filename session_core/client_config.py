@@ -7,7 +7,7 @@ from ..components.config import Config
 from ..components.settings_snapshot import Snapshot
 from ..components.unsigned import UNSIGNED
 
-__all__ = ["EndpointOptions", "builtins_of", "checksum_when_supported", "given_config", "resolved_config"]
+__all__ = ["EndpointOptions", "builtins_of", "given_config", "resolved_config"]
 
 _FROM_SETTINGS = {
     "use_dualstack_endpoint": "use_dualstack_endpoint",
@@ -80,7 +80,7 @@ def resolved_config(config: Config, settings: Snapshot) -> Config:
                 retries["total_max_attempts"] = attempts
     filled["retries"] = retries
     filled["s3"] = {**(settings.get("s3") or {}), **(config.s3 or {})}
-    if config.inject_host_prefix is None:
+    if config.explicit_options.get("inject_host_prefix") is None:
         filled["inject_host_prefix"] = not settings.get("disable_host_prefix_injection")
     return config.merge(Config(**filled))
 
@@ -119,16 +119,3 @@ def _path_style(options: EndpointOptions) -> bool:
         return bool(style == "path")
     # Any name may stand behind a custom endpoint; a bucket's host name would not resolve there.
     return options.endpoint_url is not None and not options.s3.get("use_accelerate_endpoint", False)
-
-
-def checksum_when_supported(given: Config, settings: Snapshot, endpoint_url: str | None) -> bool:
-    """Whether bodies get a checksum that the operation does not demand.
-
-    The default is yes towards AWS, and no towards an endpoint of somebody
-    else, which may not know the headers.
-    """
-    explicit = given.request_checksum_calculation
-    if explicit is None and endpoint_url is not None and ".amazonaws." not in endpoint_url:
-        found = settings.explain("request_checksum_calculation")
-        explicit = "when_required" if found.source == "default" else found.value
-    return (explicit or settings.get("request_checksum_calculation")) == "when_supported"

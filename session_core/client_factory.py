@@ -16,6 +16,9 @@ __all__ = ["create_client"]
 
 _NOTHING: Mapping[str, Any] = {}
 
+_SERVICE_ALIASES: Mapping[str, str] = {"runtime.sagemaker": "sagemaker-runtime"}
+"""Other names under which boto3's users ask for services."""
+
 
 def create_client(session: "SessionView", arguments: ClientArguments) -> BaseClient:
     """Make a client: what it has in common with others is looked up, the rest is made at its first call.
@@ -25,10 +28,18 @@ def create_client(session: "SessionView", arguments: ClientArguments) -> BaseCli
     Nothing is sent and no credentials are loaded before the first call.
     """
     components = session.registry.components
-    blueprint = blueprint_of(components, arguments)
     emitter = components["event_emitter"].get()
+    name = arguments.service_name
+    arguments.service_name = _SERVICE_ALIASES.get(name, name)
+    if emitter.has_handlers("choose-service-name"):
+        _, chosen = emitter.emit_until_response("choose-service-name", service_name=name)
+        arguments.service_name = chosen or arguments.service_name
+    blueprint = blueprint_of(components, arguments)
     made = _client_class(blueprint, emitter)
-    return made(session=session, components=components, blueprint=blueprint, arguments=arguments, events=emitter.copy())
+    events = emitter.copy()
+    if blueprint.monitored:
+        blueprint.monitor(events, components["clock"].get())
+    return made(session=session, components=components, blueprint=blueprint, arguments=arguments, events=events)
 
 
 def _client_class(blueprint: "ClientBlueprint", emitter: Any) -> type[BaseClient]:

@@ -93,8 +93,100 @@ def _cache_token(
     return generate_auth_token
 
 
+def upload_file(
+    self: Any,
+    Filename: Any,  # noqa: N803
+    Bucket: str,  # noqa: N803
+    Key: str,  # noqa: N803
+    ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    Callback: Callable[[int], object] | None = None,  # noqa: N803
+    Config: Any = None,  # noqa: N803
+) -> None:
+    """Upload a file, in parts and in parallel where it is large.
+
+    ``ExtraArgs`` are those of ``S3Transfer.ALLOWED_UPLOAD_ARGS``, ``Callback``
+    is told how many bytes more have gone, ``Config`` is a ``TransferConfig``.
+    Raises ``S3UploadFailedError`` for what the service refuses.
+    """
+    _transfer(self, Config).upload_file(Filename, Bucket, Key, Callback, ExtraArgs)
+
+
+def upload_fileobj(
+    self: Any,
+    Fileobj: Any,  # noqa: N803
+    Bucket: str,  # noqa: N803
+    Key: str,  # noqa: N803
+    ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    Callback: Callable[[int], object] | None = None,  # noqa: N803
+    Config: Any = None,  # noqa: N803
+) -> None:
+    """Upload what a file-like object gives, from where it stands; it need not be seekable. See ``upload_file``."""
+    _transfer(self, Config).upload_fileobj(Fileobj, Bucket, Key, Callback, ExtraArgs)
+
+
+def download_file(
+    self: Any,
+    Bucket: str,  # noqa: N803
+    Key: str,  # noqa: N803
+    Filename: Any,  # noqa: N803
+    ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    Callback: Callable[[int], object] | None = None,  # noqa: N803
+    Config: Any = None,  # noqa: N803
+) -> None:
+    """Download an object to a file, which is there when it is whole and not before.
+
+    ``ExtraArgs`` are those of ``S3Transfer.ALLOWED_DOWNLOAD_ARGS``, ``Callback``
+    is told how many bytes more have come, ``Config`` is a ``TransferConfig``.
+    """
+    _transfer(self, Config).download_file(Bucket, Key, Filename, ExtraArgs, Callback)
+
+
+def download_fileobj(
+    self: Any,
+    Bucket: str,  # noqa: N803
+    Key: str,  # noqa: N803
+    Fileobj: Any,  # noqa: N803
+    ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    Callback: Callable[[int], object] | None = None,  # noqa: N803
+    Config: Any = None,  # noqa: N803
+) -> None:
+    """Download an object into a file-like object that takes bytes; it need not be seekable. See ``download_file``."""
+    _transfer(self, Config).download_fileobj(Bucket, Key, Fileobj, ExtraArgs, Callback)
+
+
+def copy(
+    self: Any,
+    CopySource: Mapping[str, str],  # noqa: N803
+    Bucket: str,  # noqa: N803
+    Key: str,  # noqa: N803
+    ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    Callback: Callable[[int], object] | None = None,  # noqa: N803
+    SourceClient: Any = None,  # noqa: N803
+    Config: Any = None,  # noqa: N803
+) -> None:
+    """Copy an object (``{"Bucket": ..., "Key": ...}``, and ``VersionId``), in parts where it is large.
+
+    ``SourceClient`` looks at the source, where it is in another region or needs
+    other keys. ``ExtraArgs`` are those of ``S3Transfer.ALLOWED_COPY_ARGS``.
+    """
+    _transfer(self, Config).copy(CopySource, Bucket, Key, ExtraArgs, Callback, SourceClient)
+
+
+def _transfer(client: Any, config: Any) -> Any:
+    from .transfer_manager import S3Transfer
+
+    return S3Transfer(client, config)
+
+
 EXTRA_METHODS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
-    "S3": {"generate_presigned_post": generate_presigned_post},
+    "S3": {
+        "generate_presigned_post": generate_presigned_post,
+        "upload_file": upload_file,
+        "upload_fileobj": upload_fileobj,
+        "download_file": download_file,
+        "download_fileobj": download_fileobj,
+        "copy": copy,
+    },
     "RDS": {"generate_db_auth_token": generate_db_auth_token},
     "DSQL": {
         "generate_db_connect_auth_token": generate_db_connect_auth_token,

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
     from .endpoint_rule_sets import EndpointRuleSets
 
-__all__ = ["Place", "checked_endpoint_url", "classic_url", "place_of"]
+__all__ = ["Place", "checked_endpoint_url", "classic_url", "is_host_label", "place_of"]
 
 _FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
 
@@ -56,7 +56,7 @@ def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url:
     if AWS runs the service elsewhere. ``NoRegionError`` where a region is
     needed and none is set, ``InvalidRegionError`` for a name that cannot be one.
     """
-    if asked is not None and not _is_host_label(asked):
+    if asked is not None and not is_host_label(asked):
         raise _invalid_region(rules, asked)
     region, fips = _without_fips(asked)
     services = rules.service_regions
@@ -72,7 +72,8 @@ def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url:
     return Place(place, region or place, partition, services.signing_region(prefix, place, partition), name, fips)
 
 
-def _is_host_label(name: str) -> bool:
+def is_host_label(name: str) -> bool:
+    """Whether a region can be a part of a host name."""
     plain = name.replace("-", "a")
     return 0 < len(name) <= 63 and plain.isascii() and plain.isalnum() and name[0] != "-" and name[-1] != "-"
 

@@ -58,7 +58,7 @@ def new_state(
         exceptions=components["exceptions_factory"].get().create(model),
         user_agent=blueprint.user_agent(components["user_agent"].get()),
         new_invocation_id=invocation_id,
-        checksum_when_supported=blueprint.checksum_when_supported,
+        integrity=blueprint.integrity,
         discovery=blueprint.discovery if blueprint.discovers else None,
     )
 

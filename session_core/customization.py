@@ -1,13 +1,13 @@
 """What a service may change about its calls beyond its model: the base of the ``customize_*`` modules."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from ..components.errors import EndpointResolutionError
     from ..models.shapes import OperationModel
 
-__all__ = ["Customization", "ParamsStep", "RequestStep", "ResultStep"]
+__all__ = ["AnswerStep", "Customization", "NamedStep", "ParamsStep", "RequestStep", "ResultStep"]
 
 ParamsStep = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
 """From parameters and the context of the call to parameters; what it is given stays as it is."""
@@ -15,15 +15,31 @@ ParamsStep = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
 RequestStep = Callable[[Mapping[str, Any], dict[str, Any]], None]
 """Takes the parameters, and changes the request dictionary."""
 
+AnswerStep = Callable[[dict[str, Any], dict[str, Any]], None]
+"""Changes the answer before it is parsed, and what is added to its result."""
+
 ResultStep = Callable[[dict[str, Any], Mapping[str, Any]], None]
 """Changes the result of a call whose context it is given."""
+
+
+class NamedStep(NamedTuple):
+    """A step, and the name in ``builtin_handlers`` by which users leave it out."""
+
+    name: str
+    run: Callable[..., Any]
 
 
 class Customization:
     """What one service does its own way; the base does nothing. Without state; safe in threads."""
 
-    checks: ClassVar[bool] = False
-    """Whether ``check`` has anything to look at; the calls of other services do not ask."""
+    follows_buckets: ClassVar[bool] = False
+    """Whether its parameter ``Bucket`` may live in another region than that of the client."""
+
+    method_aliases: ClassVar[Mapping[str, str]] = {}
+    """Other names under which boto3's users know methods, and what they are called."""
+
+    parameter_aliases: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """By operation (``*`` for all): other names of parameters, and what the model calls them."""
 
     changes_builtins: ClassVar[bool] = False
     """Whether ``builtins_for`` has anything to change."""
@@ -31,26 +47,35 @@ class Customization:
     rules_fill_host: ClassVar[bool] = False
     """Whether the endpoint rules write the account into the host: the prefix of the operations would do so twice."""
 
-    def check(self, params: Any) -> None:
-        """Look at the parameters before the endpoint is worked out, and raise what a user should read."""
-
     def builtins_for(self, operation_name: str, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the built-in values of the endpoint rules (``AWS::Region`` ...) for these parameters, if others."""
         return None
 
-    def params_step(self, operation: "OperationModel") -> ParamsStep | None:
-        """Return what changes the parameters of an operation before they are checked; asked once for each."""
-        return None
+    def params_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Return what changes the parameters of an operation before they are checked, or refuses them.
 
-    def request_step(self, operation: "OperationModel") -> RequestStep | None:
-        """Return what changes the requests of an operation before ``before-call``; asked once for each."""
-        return None
+        These, as all steps of an operation, are asked for once, and taken in their order.
+        """
+        return ()
 
-    def presigned(self, operation_name: str, request: dict[str, Any]) -> None:
-        """Change a request that is not sent: its URL is handed out. ``request_step`` is not for those."""
+    def request_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Return what changes the requests of an operation before ``before-call``."""
+        return ()
 
-    def result_step(self, operation: "OperationModel") -> ResultStep | None:
-        """Return what changes the results of an operation before ``after-call``; asked once for each."""
+    def presigned_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Return what changes a request that is not sent: its URL is handed out. It has no ``request_steps``."""
+        return ()
+
+    def answer_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Return what looks at the answers of an operation after ``before-parse``."""
+        return ()
+
+    def result_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Return what changes the results of an operation before ``after-call``."""
+        return ()
+
+    def copy_step(self, operation: "OperationModel") -> str | None:
+        """Return the name of the step that puts a presigned URL of the request into the request, if it has one."""
         return None
 
     def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:

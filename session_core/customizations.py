@@ -5,29 +5,38 @@ from collections.abc import Mapping
 from functools import cache
 
 from ..components.after_fork import import_whole
+from ..components.event_handlers import BuiltinHandler
 from ..components.events import EventEmitter
-from . import customize_s3
 from .customization import Customization
 from .event_aliases import EVENT_ALIASES
 
-__all__ = ["builtin_emitter", "customization_of"]
+__all__ = ["SERVICES", "builtin_emitter", "customization_of"]
 
 _PLAIN = Customization()
 
-_BY_SERVICE_ID: Mapping[str, tuple[str, str]] = {
+SERVICES: Mapping[str, tuple[str, str]] = {
     "API Gateway": ("customize_api_gateway", "APIGateway"),
     "Auto Scaling": ("customize_auto_scaling", "AutoScaling"),
     "CloudFormation": ("customize_cloudformation", "CloudFormation"),
     "CloudSearch Domain": ("customize_cloudsearch_domain", "CloudSearchDomain"),
+    "CloudWatch": ("customize_method_names", "CloudWatch"),
+    "CloudWatch Logs": ("customize_logs", "CloudWatchLogs"),
+    "DocDB": ("customize_rds", "RDS"),
     "EC2": ("customize_ec2", "EC2"),
     "EventBridge": ("customize_eventbridge", "EventBridge"),
     "Glacier": ("customize_glacier", "Glacier"),
     "IAM": ("customize_iam", "IAM"),
     "Machine Learning": ("customize_machine_learning", "MachineLearning"),
+    "MTurk": ("customize_method_names", "MTurk"),
+    "Neptune": ("customize_rds", "RDS"),
     "Polly": ("customize_polly", "Polly"),
+    "RDS": ("customize_rds", "RDS"),
     "Route 53": ("customize_route53", "Route53"),
     "S3": ("customize_s3", "S3"),
     "S3 Control": ("customize_s3_control", "S3Control"),
+    "SSO OIDC": ("customize_sso_oidc", "SSOOIDC"),
+    "Signin": ("customize_method_names", "SignIn"),
+    "SocialMessaging": ("customize_method_names", "SocialMessaging"),
 }
 """Module and class of the customization of a service."""
 
@@ -35,7 +44,7 @@ _BY_SERVICE_ID: Mapping[str, tuple[str, str]] = {
 @cache
 def customization_of(service_id: str) -> Customization:
     """Return what a service does its own way; its module is imported at the first call of the service."""
-    named = _BY_SERVICE_ID.get(service_id)
+    named = SERVICES.get(service_id)
     if named is None:
         return _PLAIN
     module, name = f"{__package__}.{named[0]}", named[1]
@@ -46,7 +55,11 @@ def customization_of(service_id: str) -> Customization:
 
 @cache
 def builtin_emitter() -> EventEmitter:
-    """Return the emitter that every session's copies: each service's module registers its own handlers."""
-    emitter = EventEmitter(EVENT_ALIASES)
-    customize_s3.register(emitter)
-    return emitter
+    """Return the emitter that every session's copies: it knows what the library does at events, and calls nothing."""
+    return EventEmitter(EVENT_ALIASES, _builtins)
+
+
+def _builtins() -> Mapping[str, BuiltinHandler]:
+    from .builtin_handlers import BUILTIN_HANDLERS  # for those who unregister some
+
+    return BUILTIN_HANDLERS

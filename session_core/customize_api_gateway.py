@@ -1,9 +1,9 @@
 """API Gateway: answers are asked for in plain JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .customization import Customization, RequestStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
@@ -14,9 +14,9 @@ __all__ = ["APIGateway"]
 class APIGateway(Customization):
     """Without ``Accept`` the service answers in HAL, which the model does not describe."""
 
-    def request_step(self, operation: "OperationModel") -> RequestStep | None:
+    def request_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Name the format of the answer."""
-        return _accept_json
+        return [NamedStep("add_accept_header", _accept_json)]
 
 
 def _accept_json(params: Mapping[str, Any], request: dict[str, Any]) -> None:

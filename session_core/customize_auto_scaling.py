@@ -1,8 +1,9 @@
 """Auto Scaling: user data of launch configurations."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .customization import Customization, ParamsStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
@@ -13,10 +14,10 @@ __all__ = ["AutoScaling"]
 class AutoScaling(Customization):
     """``CreateLaunchConfiguration`` takes ``UserData`` as ``RunInstances`` of EC2 does."""
 
-    def params_step(self, operation: "OperationModel") -> ParamsStep | None:
+    def params_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Encode user data."""
         if operation.name != "CreateLaunchConfiguration":
-            return None
-        from .customize_ec2 import encode_user_data
+            return ()
+        from .customize_ec2 import ENCODE_USER_DATA
 
-        return encode_user_data
+        return (ENCODE_USER_DATA,)

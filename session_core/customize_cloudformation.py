@@ -1,9 +1,9 @@
 """CloudFormation: templates in JSON come as dictionaries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .customization import Customization, ResultStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
@@ -14,9 +14,9 @@ __all__ = ["CloudFormation"]
 class CloudFormation(Customization):
     """``GetTemplate`` gives a dictionary where the template is JSON, and the text otherwise."""
 
-    def result_step(self, operation: "OperationModel") -> ResultStep | None:
+    def result_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Decode the template."""
-        return _decode_template if operation.name == "GetTemplate" else None
+        return [NamedStep("json_decode_template_body", _decode_template)] if operation.name == "GetTemplate" else ()
 
 
 def _decode_template(parsed: dict[str, Any], context: Mapping[str, Any]) -> None:

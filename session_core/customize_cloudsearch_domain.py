@@ -1,9 +1,9 @@
 """CloudSearch Domain: searches may be longer than a URL."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from .customization import Customization, RequestStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
@@ -14,9 +14,11 @@ __all__ = ["CloudSearchDomain"]
 class CloudSearchDomain(Customization):
     """``Search`` sends its query as a form."""
 
-    def request_step(self, operation: "OperationModel") -> RequestStep | None:
+    parameter_aliases: ClassVar = {"Search": {"returnFields": "return"}}
+
+    def request_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Move the query into the body."""
-        return _as_form if operation.name == "Search" else None
+        return [NamedStep("change_get_to_post", _as_form)] if operation.name == "Search" else ()
 
 
 def _as_form(params: Mapping[str, Any], request: dict[str, Any]) -> None:

@@ -1,29 +1,35 @@
 """EC2: user data and console output are text to users and base64 to the service."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from .customization import Customization, ParamsStep, ResultStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
 
-__all__ = ["EC2", "encode_user_data"]
+__all__ = ["EC2", "ENCODE_USER_DATA"]
 
 
 class EC2(Customization):
-    """``RunInstances`` takes ``UserData`` as it is meant, and ``GetConsoleOutput`` gives what was printed."""
+    """User data and console output are what they mean; ``Filters`` may be given where one operation says ``Filter``."""
 
-    def params_step(self, operation: "OperationModel") -> ParamsStep | None:
+    parameter_aliases: ClassVar = {"*": {"Filters": "Filter"}}
+
+    def params_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Encode user data."""
-        return encode_user_data if operation.name == "RunInstances" else None
+        return (ENCODE_USER_DATA,) if operation.name == "RunInstances" else ()
 
-    def result_step(self, operation: "OperationModel") -> ResultStep | None:
+    def result_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Decode console output."""
-        return _decode_output if operation.name == "GetConsoleOutput" else None
+        return [NamedStep("decode_console_output", _decode_output)] if operation.name == "GetConsoleOutput" else ()
+
+    def copy_step(self, operation: "OperationModel") -> str | None:
+        """Snapshots are copied from other regions."""
+        return "inject_presigned_url_ec2" if operation.name == "CopySnapshot" else None
 
 
-def encode_user_data(params: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+def _encode_user_data(params: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters with ``UserData`` (text or bytes) in base64."""
     data = params.get("UserData")
     if isinstance(data, str):
@@ -33,6 +39,10 @@ def encode_user_data(params: dict[str, Any], context: dict[str, Any]) -> dict[st
     from base64 import b64encode
 
     return {**params, "UserData": b64encode(data).decode()}
+
+
+ENCODE_USER_DATA = NamedStep("base64_encode_user_data", _encode_user_data)
+"""For operations with a parameter ``UserData``."""
 
 
 def _decode_output(parsed: dict[str, Any], context: Mapping[str, Any]) -> None:

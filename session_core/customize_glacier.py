@@ -3,10 +3,10 @@
 Source: https://docs.aws.amazon.com/amazonglacier/latest/dev/checksum-calculations.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .customization import Customization, ParamsStep, RequestStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
@@ -22,28 +22,29 @@ _WHOLE = "x-amz-content-sha256"
 class Glacier(Customization):
     """``accountId`` is ``-``, the caller's own, unless it is given; uploads are hashed."""
 
-    def params_step(self, operation: "OperationModel") -> ParamsStep | None:
+    def params_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Fill in the account."""
         shape = operation.input_shape
-        return _own_account if shape is not None and "accountId" in shape.members else None
+        takes_one = shape is not None and "accountId" in shape.members
+        return [NamedStep("inject_account_id", _own_account)] if takes_one else ()
 
-    def request_step(self, operation: "OperationModel") -> RequestStep | None:
+    def request_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Add the headers."""
-        version, uploads = operation.service_model.api_version, operation.name in _UPLOADS
+        version = operation.service_model.api_version
 
-        def change(params: Mapping[str, Any], request: dict[str, Any]) -> None:
-            if uploads:
-                _add_digests(request)
+        def add_version(params: Mapping[str, Any], request: dict[str, Any]) -> None:
             request["headers"]["x-amz-glacier-version"] = version
 
-        return change
+        if operation.name in _UPLOADS:
+            yield NamedStep("add_glacier_checksums", _add_digests)
+        yield NamedStep("add_glacier_version", add_version)
 
 
 def _own_account(params: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
     return params if params.get("accountId") is not None else {**params, "accountId": "-"}
 
 
-def _add_digests(request: dict[str, Any]) -> None:
+def _add_digests(params: Mapping[str, Any], request: dict[str, Any]) -> None:
     from hashlib import sha256
 
     headers = request["headers"]

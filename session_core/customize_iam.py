@@ -1,9 +1,9 @@
 """IAM: policies are documents to users and percent-encoded text in answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .customization import Customization, ResultStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel, Shape
@@ -17,17 +17,17 @@ Decoder = Callable[[Any], Any]
 class IAM(Customization):
     """Policies come as dictionaries."""
 
-    def result_step(self, operation: "OperationModel") -> ResultStep | None:
+    def result_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Decode the policies of an answer."""
         decode = decoder_of(operation.output_shape, {"policyDocumentType": _policy}, ())
         if decode is None:
-            return None
+            return ()
         decoder = decode
 
         def change(parsed: dict[str, Any], context: Mapping[str, Any]) -> None:
             decoder(parsed)
 
-        return change
+        return [NamedStep("json_decode_policies", change)]
 
 
 def _policy(text: Any) -> Any:

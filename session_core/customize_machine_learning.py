@@ -1,9 +1,9 @@
 """Machine Learning: predictions are asked for at the endpoint of the model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .customization import Customization, RequestStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
@@ -14,9 +14,9 @@ __all__ = ["MachineLearning"]
 class MachineLearning(Customization):
     """``Predict`` goes where its parameter ``PredictEndpoint`` says."""
 
-    def request_step(self, operation: "OperationModel") -> RequestStep | None:
+    def request_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Send predictions to their endpoint."""
-        return _to_endpoint if operation.name == "Predict" else None
+        return [NamedStep("switch_host_machinelearning", _to_endpoint)] if operation.name == "Predict" else ()
 
 
 def _to_endpoint(params: Mapping[str, Any], request: dict[str, Any]) -> None:

@@ -1,8 +1,12 @@
 """Polly: presigned speech."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from .customization import Customization
+from .customization import Customization, NamedStep
+
+if TYPE_CHECKING:
+    from ..models.shapes import OperationModel
 
 __all__ = ["Polly"]
 
@@ -10,7 +14,12 @@ __all__ = ["Polly"]
 class Polly(Customization):
     """The body of presigned speech is in the query of its URL."""
 
-    def presigned(self, operation_name: str, request: dict[str, Any]) -> None:
+    def presigned_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Take the type of the body out: a player that opens the URL sends none."""
-        if operation_name == "SynthesizeSpeech":
-            request["headers"].pop("Content-Type", None)
+        if operation.name != "SynthesizeSpeech":
+            return ()
+        return [NamedStep("remove_content_type_header_for_presigning", _without_content_type)]
+
+
+def _without_content_type(params: Mapping[str, Any], request: dict[str, Any]) -> None:
+    request["headers"].pop("Content-Type", None)

@@ -1,16 +1,15 @@
 """S3: what its model does not say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .customization import Customization, ParamsStep, RequestStep, ResultStep
+from .customization import Customization, NamedStep
 
 if TYPE_CHECKING:
     from ..components.errors import EndpointResolutionError
-    from ..components.events import EventEmitter
     from ..models.shapes import OperationModel
 
-__all__ = ["S3", "register"]
+__all__ = ["S3"]
 
 _PLAIN = "letters, digits, '.', '-' and '_', at most 255 of them"
 _ACCESS_POINT = r"arn:aws[^:]*:(?:s3|s3-object-lambda):[a-z0-9-]*:[0-9]{12}:accesspoint[/:][A-Za-z0-9.-]{1,63}"
@@ -30,25 +29,8 @@ _ACCESS_POINT_REFUSALS = (
 class S3(Customization):
     """Buckets are checked, and refusals of the rules told apart, as boto3's users know it."""
 
-    checks = True
     changes_builtins = True
-
-    def check(self, params: Any) -> None:
-        """Raise ``ParamValidationError`` for a bucket that is neither a name nor the ARN of an access point."""
-        bucket = params.get("Bucket") if isinstance(params, Mapping) else None
-        if not isinstance(bucket, str) or _is_name(bucket):
-            return
-        if bucket.startswith("arn:"):
-            import re  # for ARNs alone; it keeps what it compiled
-
-            if re.fullmatch(f"{_ACCESS_POINT}|{_OUTPOST}", bucket):
-                return
-        from ..components.errors import ParamValidationError  # few calls meet an error
-
-        raise ParamValidationError(
-            report=f'Invalid bucket name "{bucket}": a name has {_PLAIN}; an ARN is that of an access point, '
-            "arn:aws:s3:<region>:<account>:accesspoint/<name>, of an Object Lambda or of an outpost"
-        )
+    follows_buckets = True
 
     def builtins_for(self, operation_name: str, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Paths are for buckets: no ARN and no accelerated endpoint has one.
@@ -63,23 +45,30 @@ class S3(Customization):
                 return {"AWS::S3::ForcePathStyle": False}
         return None
 
-    def params_step(self, operation: "OperationModel") -> ParamsStep | None:
-        """Customer keys, sources of copies, and names in listings; see ``customize_s3_params``."""
-        from .customize_s3_params import params_step  # at the first call of an operation
+    def params_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Buckets, customer keys, sources of copies, and names in listings; see ``customize_s3_params``."""
+        from .customize_s3_params import params_steps  # at the first call of an operation
 
-        return params_step(operation)
+        yield NamedStep("validate_bucket_name", _check_bucket)
+        yield from params_steps(operation)
 
-    def request_step(self, operation: "OperationModel") -> RequestStep | None:
-        """Line ends in keys."""
-        from .customize_s3_params import request_step
+    def request_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Line ends in keys, and bodies that are held back until they are wanted."""
+        from .customize_s3_params import request_steps
 
-        return request_step(operation)
+        return request_steps(operation)
 
-    def result_step(self, operation: "OperationModel") -> ResultStep | None:
+    def answer_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
+        """Errors behind a good status, and what no model can say; see ``customize_s3_answers``."""
+        from .customize_s3_answers import answer_steps
+
+        return answer_steps(operation)
+
+    def result_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:
         """Names in listings."""
-        from .customize_s3_params import result_step
+        from .customize_s3_params import result_steps
 
-        return result_step(operation)
+        return result_steps(operation)
 
     def endpoint_error(self, error: "EndpointResolutionError", params: Mapping[str, Any]) -> Exception:
         """Tell wrong ARNs, options that no access point has, and options that contradict each other apart."""
@@ -104,37 +93,19 @@ def _is_name(bucket: str) -> bool:
     return 0 < len(bucket) <= 255 and (not letters or (letters.isalnum() and letters.isascii()))
 
 
-def register(emitter: "EventEmitter") -> None:
-    """Register the handlers of this service."""
-    emitter.register("before-parse.s3.GetBucketLocation", _bucket_location)
-    for operation in ("GetObject", "HeadObject"):
-        emitter.register(f"before-parse.s3.{operation}", _expires)
+def _check_bucket(params: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """Raise ``ParamValidationError`` for a bucket that is neither a name nor the ARN of an access point."""
+    bucket = params.get("Bucket")
+    if not isinstance(bucket, str) or _is_name(bucket):
+        return params
+    if bucket.startswith("arn:"):
+        import re  # for ARNs alone; it keeps what it compiled
 
+        if re.fullmatch(f"{_ACCESS_POINT}|{_OUTPOST}", bucket):
+            return params
+    from ..components.errors import ParamValidationError  # few calls meet an error
 
-def _expires(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """What ``Expires`` says as text: it may be no time at all, for anyone can store any text there."""
-    headers = response_dict["headers"]
-    text = headers.get("expires")
-    if text is None:
-        return
-    customized_response_dict["ExpiresString"] = text
-    from ..components.timestamps import parse_timestamp
-
-    try:
-        parse_timestamp(text)
-    except (ValueError, TypeError, OverflowError):
-        del headers["expires"]
-
-
-def _bucket_location(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """The region is the text of the root element, which the shape has no place for."""
-    if response_dict["status_code"] >= 300 or not isinstance(response_dict["body"], bytes):
-        return
-    text = response_dict["body"].decode("utf-8", "replace")
-    start = text.find("<LocationConstraint")
-    content = ""
-    if start >= 0:
-        opening, closed, rest = text[start:].partition(">")
-        if closed and not opening.endswith("/"):
-            content = rest.partition("</")[0].strip()
-    customized_response_dict["LocationConstraint"] = content or None
+    raise ParamValidationError(
+        report=f'Invalid bucket name "{bucket}": a name has {_PLAIN}; an ARN is that of an access point, '
+        "arn:aws:s3:<region>:<account>:accesspoint/<name>, of an Object Lambda or of an outpost"
+    )

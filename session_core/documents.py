@@ -8,7 +8,7 @@ from ..models.names import python_name
 if TYPE_CHECKING:
     from ..models.shapes import ServiceModel
 
-__all__ = ["error", "operation", "paginator", "service", "waiter"]
+__all__ = ["action", "error", "operation", "paginator", "service", "waiter"]
 
 
 def _section(model: "ServiceModel", kind: str, section: str) -> Mapping[str, Any]:
@@ -22,6 +22,14 @@ def operation(model: "ServiceModel", name: str) -> str:
 
     examples = _section(model, "examples-1", "examples").get(name, ())
     return operation_text(model.operation_model(name), python_name(name), examples)
+
+
+def action(model: "ServiceModel", name: str) -> str:
+    """Return the documentation of a resource's method: ``name`` has the operation, the method, and what it is given."""
+    from ..models.documentation.operation import action_text
+
+    called, method, *given = name.split(" ")
+    return action_text(model.operation_model(called), method, python_name(called), given)
 
 
 def paginator(model: "ServiceModel", name: str) -> str:

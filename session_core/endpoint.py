@@ -74,17 +74,23 @@ class ClientEndpoint:
         return f"<endpoint in {self._builtins.get('AWS::Region')}>"
 
     def resolve(
-        self, state: ClientState, plan: OperationPlan, params: Any, context: dict[str, Any]
+        self,
+        state: ClientState,
+        plan: OperationPlan,
+        params: Any,
+        context: dict[str, Any],
+        region: str | None = None,
     ) -> Generator[Effect, Answer, Endpoint]:
-        """Return the endpoint of a call, after ``before-endpoint-resolution``."""
+        """Return the endpoint of a call, after ``before-endpoint-resolution``; ``region`` takes the client's place."""
         resolver = self._resolver
         event = plan.before_endpoint_resolution
-        builtins: dict[str, Any] | None = None
+        builtins: dict[str, Any] | None = None if region is None else {**self._builtins, "AWS::Region": region}
         variant: Mapping[str, Any] | None = None  # changes that are the same for every call
         special = plan.customization
         if special.changes_builtins:
             changed = special.builtins_for(plan.name, params, self._builtins)
-            builtins = None if changed is None else {**self._builtins, **changed}
+            if changed is not None:
+                builtins = {**(self._builtins if builtins is None else builtins), **changed}
         if context.get("use_global_endpoint") and plan.model.service_model.service_id == "S3":
             from .presign_s3 import global_builtins  # for presigned URLs alone
 

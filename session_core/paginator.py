@@ -251,12 +251,11 @@ class PageIterator:
                 key.put(page, _empty(value))
 
     def _drop_last(self, page: dict[str, Any], keep: int) -> None:
-        for index, key in enumerate(self._rules.results):
-            value = key.get(page)
-            if index == 0:
-                key.put(page, value[:keep] if isinstance(value, list | str) else value)
-            elif isinstance(value, list | str | int | float):
-                key.put(page, _empty(value))
+        """Take off the first result what is too much; the other results stay, as a resumed stream leaves them out."""
+        key = self._rules.results[0]
+        value = key.get(page)
+        if isinstance(value, list | str):
+            key.put(page, value[:keep])
 
 
 def _items(rules: _Rules, page: Mapping[str, Any]) -> Sequence[Any]:

@@ -11,14 +11,15 @@ event without one 0.4.
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..components.errors import ClientError, HTTPClientError
+from ..components.errors import ClientError, HTTPClientError, UnseekableStreamError
 from ..components.event_body import EventBody
 from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
 from ..components.logging import get_logger
 from ..components.retry import RetryContext
 from .attempt import Attempted, attempt, body_position, error_code_of
+from .bucket_regions import moved_request, note_refused_again
 from .effects import Answer, Effect, Pipeline, Sleep
-from .integrity import add_checksum
+from .integrity import apply_checksum, resolve_checksum
 from .plan import OperationPlan
 from .prepare import new_context, provide_parameters, request_dict_of
 from .recovery import should_renew_identity
@@ -47,15 +48,17 @@ def operation_call(
     emitter = state.events
     context = new_context(state, plan)
     try:
-        given = provide_parameters(emitter, plan, params, context)
+        given = provide_parameters(state, plan, params, context)
         request_dict = yield from request_dict_of(state, plan, given, context)
+        if plan.integrity is not None:
+            resolve_checksum(state, plan, plan.integrity, given, request_dict, context)
         answered = None
         if emitter.has_handlers(plan.before_call):
             _, answered = emitter.emit_until_response(
                 plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
             )
         if answered is None:
-            _finish_body(state, plan, given, request_dict, context)
+            _finish_body(state, plan, request_dict)
     except Exception as error:
         return Answer(error=error)
     if answered is not None:
@@ -67,28 +70,32 @@ def operation_call(
         assert done.http is not None
         assert done.parsed is not None
         http, parsed = done.http, done.parsed
-    if plan.change_result is not None:
-        plan.change_result(parsed, context)
+    change = plan.changes(emitter.left_out).result
+    if change is not None:
+        change(parsed, context)
     try:
         if emitter.has_handlers(plan.after_call):
             emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
     except Exception as error:
         return Answer(error=error)
     if http.status_code >= 300:
-        return Answer(error=_service_error(state, plan, parsed))
+        refusal = _service_error(state, plan, parsed)
+        if plan.customization.follows_buckets:
+            note_refused_again(refusal, context)
+        if http.status_code == 411 and plan.streaming_input:
+            refusal.add_note("The length of the body is not known: give ContentLength, or a seekable file.")
+        return Answer(error=refusal)
     return Answer(parsed)
 
 
-def _finish_body(
-    state: ClientState, plan: OperationPlan, params: Any, request: dict[str, Any], context: dict[str, Any]
-) -> None:
+def _finish_body(state: ClientState, plan: OperationPlan, request: dict[str, Any]) -> None:
     """Compress the body, and put the checksum into the headers of what ``before-call`` handlers have left of it."""
     if plan.compressible and not state.config.disable_request_compression:
         from ..models.compression import compress_request  # few operations have the trait
 
         compress_request(request, plan.model, int(state.config.request_min_compression_size_bytes or 10240))
     if plan.integrity is not None:
-        add_checksum(plan.integrity, plan.name, params, request, context, state.checksum_when_supported)
+        apply_checksum(state, plan, request)
 
 
 def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:
@@ -145,6 +152,7 @@ def _attempts(
     ends_after: timedelta | None = None
     call = RetryContext(plan.name, plan.retryable_errors, max_attempts)
     start, rewind_to = body_position(request_dict["body"]), None
+    done: Attempted | None = None
     while True:
         ends = None if ends_after is None else state.clock.now() + ends_after
         context["retries"] = retry_facts(state, context.get("retries"), number, most, ends)
@@ -158,9 +166,12 @@ def _attempts(
                 sent = yield from discovered.moved(request_dict, operation_call)
             except Exception as error:
                 return Attempted(error=error, final=True)
+        failed = done
         done = yield from attempt(state, plan, sent, context, rewind_to)
         rewind_to = start
         if done.final:
+            if failed is not None and isinstance(done.error, UnseekableStreamError):
+                done.error.add_note(f"It was to be sent again after this failure: {_reason(failed)}")
             return done
         try:
             wait = _wait_by_handlers(state, plan, done, number, request_dict)
@@ -171,6 +182,14 @@ def _attempts(
         mended = wait is None and _clock_was_wrong(state, done)
         if wait is None and discovered is not None and discovered.was_left(done):
             continue  # one more attempt, at a newly discovered endpoint, which does not count
+        if wait is None and plan.customization.follows_buckets and error_code_of(done.parsed) is not None:
+            try:
+                moved = yield from moved_request(state, plan, params, request_dict, context, done, operation_call)
+            except Exception as error:
+                return Attempted(error=error, final=True)
+            if moved:
+                number += 1
+                continue
         if wait is None and not mended and not renewed and not spent and should_renew_identity(done):
             # The identity was refused, not the request: one more attempt, which does not count.
             renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
@@ -218,17 +237,21 @@ def _out_of_time(state: ClientState, plan: OperationPlan, error: BaseException, 
     return Attempted(error=error, final=True)
 
 
+def _reason(done: Attempted) -> str:
+    """Return the error code of an attempt that failed, or the kind of its error; never what it said."""
+    return error_code_of(done.parsed) or type(done.error).__name__
+
+
 def _log_attempt(event: str, plan: OperationPlan, done: Attempted, number: int, wait: float | None) -> None:
-    """Log an attempt that failed: by its error code or the kind of its error, never with what it said."""
-    code = error_code_of(done.parsed)
-    if code is None and done.error is None:
+    """Log an attempt that failed."""
+    if error_code_of(done.parsed) is None and done.error is None:
         return
     _log.info(
         event,
         service=plan.model.service_model.service_name,
         operation=plan.name,
         attempt=number,
-        reason=code or type(done.error).__name__,
+        reason=_reason(done),
         **({} if wait is None else {"wait": round(wait, 3)}),
     )
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
+from .changes import Changes
 from .codecs import Codecs
 from .customizations import customization_of
 from .integrity import integrity_of
@@ -27,6 +28,9 @@ EVENTS = (
     "after-call-error",
 )
 """The events of a call that are followed by ``.<service-id>.<OperationName>``."""
+
+_KEPT = 64
+"""Sets of handlers that were left out, of which an operation keeps its changes."""
 
 
 class OperationPlan:
@@ -79,9 +83,8 @@ class OperationPlan:
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
         self.customization = customization_of(model.service_model.service_id)
-        self.change_params = self.customization.params_step(model)
-        self.change_request = self.customization.request_step(model)
-        self.change_result = self.customization.result_step(model)
+        self._changes = Changes(self.customization, model)
+        self._fewer_changes: dict[frozenset[tuple[str, str]], Changes] = {}
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
         self.retryable_errors = {
@@ -94,6 +97,23 @@ class OperationPlan:
         self._parse: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
         self._validate: Callable[[Any], None] | None = None
         self._serialize_valid: Callable[[Any], dict[str, Any]] | None = None
+
+    def sibling(self, name: str) -> "OperationPlan":
+        """Return the plan of another operation of the service."""
+        from .service_plan import plan_of
+
+        return plan_of(self.model.service_model, self._codecs).operation(name)
+
+    def changes(self, left_out: frozenset[tuple[str, str]]) -> Changes:
+        """Return what the service changes about calls, without the built-in handlers that were unregistered."""
+        if not left_out:
+            return self._changes
+        found = self._fewer_changes.get(left_out)
+        if found is None:
+            if len(self._fewer_changes) >= _KEPT:
+                self._fewer_changes.clear()
+            found = self._fewer_changes[left_out] = Changes(self.customization, self.model, left_out)
+        return found
 
     @property
     def serialize(self) -> Callable[[Any], dict[str, Any]]:

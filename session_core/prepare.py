@@ -3,13 +3,14 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..components.events import EventEmitter
 from ..components.percent import percent_encode_sequence
 from .auth_names import EXPRESS
 from .auth_scheme import apply_auth_scheme
+from .bucket_regions import known_region
 from .effects import Answer, Effect
 from .plan import OperationPlan
 from .state import ClientState
+from .trace_header import add_trace
 
 __all__ = ["join_url", "new_context", "provide_parameters", "request_dict_of"]
 
@@ -20,19 +21,24 @@ def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
 
 
 def provide_parameters(
-    emitter: EventEmitter, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
+    state: ClientState, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]
 ) -> Any:
     """Let ``provide-client-params`` change or replace the parameters, and ``before-parameter-build`` change them.
 
-    Then come the service's own changes and the idempotency tokens that are still missing.
+    Between them the checksum of the answer is asked for. Then come the service's own
+    changes and the idempotency tokens that are still missing.
     """
+    emitter = state.events
     given: Any = params
     responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
     if responses:
         given = next((response for _, response in responses if response is not None), given)
+    if plan.integrity is not None and plan.integrity.mode_member is not None:
+        given = plan.integrity.with_mode(given, state.integrity, context)
     emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
-    if plan.change_params is not None and isinstance(given, dict):
-        given = plan.change_params(given, context)
+    change = plan.changes(emitter.left_out).params
+    if change is not None and isinstance(given, dict):
+        given = change(given, context)
     fill = plan.fill_tokens
     return given if fill is None else fill(given)
 
@@ -48,11 +54,11 @@ def request_dict_of(
     """
     if state.validate_parameters and not isinstance(params, dict):
         plan.validate(params)  # what comes next looks into them
-    if plan.customization.checks:
-        plan.customization.check(params)
     if plan.discovery is not None and state.discovery is not None:
         state.discovery().check(plan)
-    endpoint = yield from state.endpoint.resolve(state, plan, params, context)
+    left_out = state.events.left_out
+    region = known_region(state, plan, params, left_out) if plan.customization.follows_buckets else None
+    endpoint = yield from state.endpoint.resolve(state, plan, params, context, region)
     request = (plan.serialize_valid if state.validate_parameters else plan.serialize)(params)
     url = endpoint.url
     prefix = request.pop("host_prefix", None)
@@ -73,8 +79,19 @@ def request_dict_of(
     apply_auth_scheme(state, plan, endpoint.properties, context)
     if context.get("auth_type") == EXPRESS:
         context["S3Express"] = {"bucket_name": params["Bucket"]}  # whose session signs
-    if plan.change_request is not None and "is_presign_request" not in context:  # a URL is opened by others
-        plan.change_request(params, request)
+    changes = plan.changes(left_out)
+    if "is_presign_request" in context:  # a URL is opened by others
+        if changes.presigned is not None:
+            changes.presigned(params, request)
+        return request
+    if changes.request is not None:
+        changes.request(params, request)
+    if changes.copies:
+        from .presigned_copies import add_presigned_url  # few operations copy between regions
+
+        yield from add_presigned_url(state, plan, params, request, context)
+    if state.in_lambda:
+        add_trace(headers, plan, left_out)
     return request
 
 

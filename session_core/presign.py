@@ -80,14 +80,13 @@ def unsent_request(
 
 def _prepared(state: ClientState, plan: OperationPlan, params: Mapping[str, Any], context: dict[str, Any]) -> Pipeline:
     try:
-        given = provide_parameters(state.events, plan, dict(params), context)
+        given = provide_parameters(state, plan, dict(params), context)
         request = yield from request_dict_of(state, plan, given, context)
         bucket = given.get("Bucket") if isinstance(given, Mapping) else None
         of_arn = isinstance(bucket, str) and bucket.startswith("arn:")
         if "signing" in context and not of_arn and context.get("auth_type") != "v4a":
             # The region that the rules give is that of the global host: the client knows better.
             context["signing"].pop("region", None)
-        plan.customization.presigned(plan.name, request)
     except Exception as error:
         return Answer(error=error)
     return Answer(request)

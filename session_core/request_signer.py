@@ -5,13 +5,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
+from ..components.aws_chunked import ChunkedBody
 from ..components.clock import Clock
 from ..components.clock_skew import SkewedClock
 from ..components.errors import UnknownSignatureVersionError, UnsupportedSignatureVersionError
 from ..components.event_body import EventBody
 from ..components.events import EventEmitter
 from ..components.http import AWSRequest
+from ..components.request_body import is_rewindable
 from ..components.signers.base import PayloadSigning, SigningOptions
+from ..components.signers.payload import STREAMING_UNSIGNED_TRAILER
 from ..components.signers.table import SignerTable
 from ..components.unsigned import UNSIGNED
 from .auth_names import EXPRESS, NONE, S3_NAMES
@@ -25,6 +28,7 @@ __all__ = ["RequestSigner"]
 _USUAL = SigningOptions()
 _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
 _EVENTS = "-events"
+_CHUNKS = "-chunks"
 _FOR_REGION_SETS = frozenset({"v4a", "v4a-query", "s3v4a", "s3v4a-query"})
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
@@ -116,7 +120,10 @@ class RequestSigner:
         events = request.data if isinstance(request.data, EventBody) else None
         if events is not None:
             events.sign = None  # an earlier attempt's
+        chunks = request.data if isinstance(request.data, ChunkedBody) else None
         if version is UNSIGNED:
+            if chunks is not None:
+                request.headers["X-Amz-Content-SHA256"] = STREAMING_UNSIGNED_TRAILER  # S3 asks for it all the same
             return None
         if version == "bearer":
             answer = yield Run(lambda: self._sign_bearer(request, signing_name, region, clock.now()), "token")
@@ -129,7 +136,13 @@ class RequestSigner:
         identity: Identity = answer.value
         if events is not None:
             version = f"{version}{_EVENTS}"
-        self._sign(version, request, identity, signing_name, region, clock.now(), None)
+        if chunks is not None and chunks.signed:
+            version = f"{version}{_CHUNKS}"
+        now = clock.now()
+        self._sign(version, request, identity, signing_name, region, now, None)
+        if chunks is not None and chunks.signed:
+            framing: Any = self.signers[version]
+            chunks.framing = framing.chunks(request, identity, signing_name, region or "", now)
         if events is not None:
             signer: Any = self.signers[version]
             events.sign = signer.messages(request, identity, signing_name, region or "", clock.now)
@@ -252,7 +265,9 @@ class RequestSigner:
     ) -> None:
         signer = self.signers.get(version)
         if signer is None:
-            if any(str(version).removesuffix(suffix) in self.signers for suffix in (*_QUERY.values(), _EVENTS)):
+            if any(
+                str(version).removesuffix(suffix) in self.signers for suffix in (*_QUERY.values(), _EVENTS, _CHUNKS)
+            ):
                 raise UnsupportedSignatureVersionError(signature_version=version)
             raise UnknownSignatureVersionError(signature_version=version)
         signing = request.context.get("signing")
@@ -266,6 +281,8 @@ class RequestSigner:
     def _payload(self, request: AWSRequest, signing_name: str) -> PayloadSigning:
         """What the signature covers: S3 may leave a stream's body out where TLS and a checksum protect it."""
         context = request.context
+        if isinstance(request.data, ChunkedBody):
+            return "streaming-unsigned-trailer"
         if context.get("unsigned_payload"):
             return "unsigned"
         if signing_name not in S3_NAMES or self._payload_signing:
@@ -274,8 +291,9 @@ class RequestSigner:
             return "unsigned"
         if not request.url.startswith("https:") or not context.get("has_streaming_input"):
             return "signed"
-        algorithm = context.get("checksum", {}).get("request_algorithm", {})
-        return "unsigned" if algorithm.get("name", "Content-MD5") in request.headers else "signed"
+        algorithm = context.get("checksum", {}).get("request_algorithm")
+        name = algorithm["name"] if isinstance(algorithm, dict) else "Content-MD5"
+        return "unsigned" if name in request.headers or not is_rewindable(request.data) else "signed"
 
 
 def _own(credentials: Any) -> ClientIdentity:

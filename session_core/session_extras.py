@@ -51,8 +51,9 @@ class SessionExtras:
         return agent
 
     def get_available_resources(self) -> list[str]:
-        """Return the services that have resources: none in this version."""
-        return []
+        """Return the names of the services that have resources."""
+        found: list[str] = self.get_component("data_loader").list_available_services("resources-1")
+        return found
 
 
 def _attach(name: str, level: int | str, handler: "logging.Handler", format_string: str | None) -> None:

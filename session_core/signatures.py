@@ -12,7 +12,7 @@ from ..models.documentation.pages import hidden_parameters
 if TYPE_CHECKING:
     from ..models.shapes import ServiceModel, Shape
 
-__all__ = ["operation", "paginator", "waiter"]
+__all__ = ["action", "operation", "paginator", "relation", "waiter"]
 
 
 class _LeftOut:
@@ -45,6 +45,18 @@ _TYPES: dict[str, type] = {
 def operation(model: "ServiceModel", name: str) -> Signature:
     """Return the signature of an operation's method: keyword arguments, those that must be given first."""
     return _signature(parameters_of(model.operation_model(name)), (), dict)
+
+
+def action(model: "ServiceModel", name: str) -> Signature:
+    """Return the signature of a resource's method: ``name`` has the operation, the method, and what it is given."""
+    called, _, *given = name.split(" ")
+    return _signature(parameters_of(model.operation_model(called), given), ())
+
+
+def relation(model: "ServiceModel", name: str) -> Signature:
+    """Return the signature of a method that takes positional arguments; ``name`` has their names."""
+    names = ["self", *name.split()]
+    return Signature([Parameter(argument, Parameter.POSITIONAL_OR_KEYWORD) for argument in names])
 
 
 def paginator(model: "ServiceModel", name: str) -> Signature:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..components.clock_skew import SkewedClock
+from .trace_header import in_lambda
 
 if TYPE_CHECKING:
     from ..components.clock import Clock
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from ..components.events import EventEmitter
     from ..components.retry import RetryStrategy
     from ..models.shapes import ServiceModel
+    from .integrity_policy import IntegrityPolicy
 
 __all__ = ["ClientState", "Identity", "IdentitySource"]
 
@@ -54,7 +56,7 @@ class ClientState:
     __slots__ = (
         "auth",
         "before_attempt",
-        "checksum_when_supported",
+        "bucket_regions",
         "clock",
         "config",
         "discovery",
@@ -62,6 +64,8 @@ class ClientState:
         "events",
         "exceptions",
         "identities",
+        "in_lambda",
+        "integrity",
         "new_invocation_id",
         "region_name",
         "retry",
@@ -88,7 +92,7 @@ class ClientState:
         exceptions: Any,
         user_agent: str,
         new_invocation_id: Callable[[], str],
-        checksum_when_supported: bool,
+        integrity: "IntegrityPolicy",
         discovery: Callable[[], Any] | None = None,
     ) -> None:
         self.service_model = service_model
@@ -105,10 +109,14 @@ class ClientState:
         self.exceptions = exceptions
         self.user_agent = user_agent
         self.new_invocation_id = new_invocation_id
-        self.checksum_when_supported = checksum_when_supported
+        self.integrity = integrity
         self.discovery = discovery
         """What gives the discovered endpoints; ``None`` for clients with an endpoint of the user's own."""
         self.validate_parameters: bool = bool(config.parameter_validation)
         self.service_clock = SkewedClock(clock.now)
         self.auth: dict[Any, tuple[Any, dict[str, Any]]] = {}
         """How operations are signed at the endpoints that were seen so far; kept by ``auth_scheme``."""
+        self.bucket_regions: dict[str, str] = {}
+        """Where buckets of S3 were found to be, that are not in the client's region; kept by ``bucket_regions``."""
+        self.in_lambda: bool = in_lambda()
+        """Whether calls say by which chain of functions they were caused."""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from functools import cache
 
 from ..components.config import Config
@@ -42,8 +43,8 @@ class UserAgent:
         self.version = version
         self.extra = extra
 
-    def for_client(self, config: Config, retry_mode: str) -> str:
-        """Return the header's value for a client of this configuration."""
+    def for_client(self, config: Config, retry_mode: str, features: Sequence[str] = ()) -> str:
+        """Return the header's value for a client of this configuration; ``features`` are the marks of what it uses."""
         if config.user_agent is not None:
             base = str(config.user_agent)
         else:
@@ -52,6 +53,8 @@ class UserAgent:
             base = f"{_clean(self.name)}/{_clean(self.version or version())} {_platform()}"
             if os.environ.get("AWS_EXECUTION_ENV"):
                 base += f" exec-env/{_clean(os.environ['AWS_EXECUTION_ENV'])}"
+            if features:
+                base += f" m/{','.join(features)}"
             base += f" cfg/retry-mode#{_clean(retry_mode)}"
             if config.user_agent_appid:
                 base += f" app/{_clean(str(config.user_agent_appid))}"

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from .http import *  # noqa: F403
     from .identity import *  # noqa: F403
     from .params import *  # noqa: F403
+    from .resources import *  # noqa: F403
     from .service import *  # noqa: F403
     from .settings import *  # noqa: F403
+    from .transfer import *  # noqa: F403
 
 # Written out, because type checkers do not follow sums; a test compares it with the modules.
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "ApiVersionNotFoundError",
     "AwsChunkedWrapperError",
     "BaseEndpointResolverError",
+    "Boto3Error",
     "BotoCoreError",
     "CallCancelledError",
     "CallDeadlineError",
@@ -37,6 +40,9 @@ __all__ = [
     "CredentialRetrievalError",
     "DataNotFoundError",
     "DuplicateHeader",
+    "DynamoDBNeedsConditionError",
+    "DynamoDBNeedsKeyConditionError",
+    "DynamoDBOperationNotSupportedError",
     "EndpointConnectionError",
     "EndpointDiscoveryException",
     "EndpointDiscoveryRefreshFailed",
@@ -98,9 +104,18 @@ __all__ = [
     "RangeError",
     "ReadTimeoutError",
     "RefreshWithMFAUnsupportedError",
+    "RequestBodyError",
     "ResolverOrderError",
+    "ResourceLoadException",
+    "ResourceNotExistsError",
     "ResponseParserError",
     "ResponseStreamingError",
+    "RetriesExceededError",
+    "S3CopyFailedError",
+    "S3DownloadFailedError",
+    "S3TransferFailedError",
+    "S3UploadFailedError",
+    "S3ValidationError",
     "SSLError",
     "SSOError",
     "SSOTokenLoadError",
@@ -114,6 +129,7 @@ __all__ = [
     "UnStubbedResponseError",
     "UnauthorizedSSOTokenError",
     "UndefinedModelAttributeError",
+    "UnknownAPIVersionError",
     "UnknownClientMethodError",
     "UnknownComponentError",
     "UnknownCredentialError",
@@ -160,7 +176,7 @@ _NAMES = {
     "http": """
         CallCancelledError CallDeadlineError ConnectTimeoutError ConnectionClosedError ConnectionError
         EndpointConnectionError HTTPClientError IncompleteReadError InvalidProxiesConfigError ProxyConnectionError
-        ReadTimeoutError ResponseStreamingError SSLError
+        ReadTimeoutError RequestBodyError ResponseStreamingError SSLError
     """,
     "identity": """
         CredentialRetrievalError InvalidIMDSEndpointError InvalidIMDSEndpointModeError LoginAuthorizationCodeError
@@ -179,6 +195,10 @@ _NAMES = {
         UnsupportedS3ControlArnError UnsupportedS3ControlConfigurationError ValidationError WaiterConfigError
         WaiterError
     """,
+    "resources": """
+        Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
+        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
+    """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength
         InvalidPayloadLength NoInitialResponseError ParserError ResponseParserError UnsupportedTLSVersionWarning
@@ -190,6 +210,10 @@ _NAMES = {
         InvalidS3AddressingStyleError InvalidS3UsEast1RegionalEndpointConfigError
         InvalidSTSRegionalEndpointsConfigError InvalidSettingError MissingDependencyException ProfileNotFound
         UnknownComponentError UnknownSettingError UnsupportedPickleError
+    """,
+    "transfer": """
+        RetriesExceededError S3CopyFailedError S3DownloadFailedError S3TransferFailedError
+        S3UploadFailedError S3ValidationError
     """,
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -16,6 +16,7 @@ __all__ = [
     "InvalidProxiesConfigError",
     "ProxyConnectionError",
     "ReadTimeoutError",
+    "RequestBodyError",
     "ResponseStreamingError",
     "SSLError",
 ]
@@ -54,6 +55,12 @@ class ConnectionClosedError(HTTPClientError):
     """The server closed the connection before it had answered."""
 
     fmt = 'The server closed the connection before it had answered: "{endpoint_url}"'
+
+
+class RequestBodyError(HTTPClientError):
+    """The body of the request is not what was announced, or is no body: sending it again would not help."""
+
+    fmt = "The body of the request cannot be sent: {error}"
 
 
 class ReadTimeoutError(HTTPClientError):

@@ -131,6 +131,23 @@ class AnswerParser:
         self.pieces = []
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def raw_left(self) -> int | None:
+        """Return how many bytes of the body are still to come as they are; ``None`` if they need the parser.
+
+        That is so once the head is there, for a body whose length was told.
+        """
+        length = self.headers.get("content-length", "")
+        if not self.head_done or self.done or not length.isdigit() or "transfer-encoding" in self.headers:
+            return None
+        return int(length) - self._received
+
+    def took_raw(self, count: int) -> None:
+        """Count bytes of the body that were received around the parser."""
+        self._received += count
+        if self.raw_left() == 0:
+            self._complete()
+            self.drop()
+
     # What the parser calls
 
     def on_message_begin(self) -> None:

@@ -1,7 +1,7 @@
 """The body of an answer that is still to come."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import ReadTimeoutError, ResponseStreamingError
 from .answer import AnswerParser, BrokenAnswerError
@@ -64,6 +64,27 @@ class ConnectionBody:
         self.closed = not data
         return data[:amt]
 
+    def readinto1(self, view: memoryview) -> int:
+        """Read what has arrived into a buffer of bytes, at least one of them; 0 at the end. Copies nothing twice."""
+        if self.closed or not len(view):
+            return 0
+        parser, connection = self._parser, self._connection
+        left = None if self._have or parser.pieces or connection is None else parser.raw_left()
+        if left is None or connection is None:
+            data = self.read1(len(view))
+            view[: len(data)] = data
+            return len(data)
+        try:
+            count = connection.receive_into(view[:left])
+            if not count:
+                parser.end()
+        except (OSError, BrokenAnswerError) as problem:
+            self._fail(problem)
+        parser.took_raw(count)
+        if parser.done:
+            self._release(parser.reusable)
+        return count
+
     def stream(self, amt: int = 65536) -> Iterator[bytes]:
         """Yield the body in pieces of up to ``amt`` bytes."""
         while piece := self.read(amt):
@@ -83,18 +104,27 @@ class ConnectionBody:
         if self._connection is not None:
             self._connection.sock.settimeout(seconds)
 
+    def wake(self) -> None:
+        """End the wait of another thread that reads, which meets the end of the connection. From any thread."""
+        connection = self._connection
+        if connection is not None:
+            connection.wake()
+
+    def _fail(self, problem: Exception) -> NoReturn:
+        """Say by the errors of this package what happened while receiving."""
+        self.close()
+        if isinstance(problem, TimeoutError):
+            raise ReadTimeoutError(endpoint_url=self._url) from problem
+        raise ResponseStreamingError(error=str(problem)) from problem
+
     def _next(self) -> bytes:
         """Return the next bytes of the body, ``b""`` at its end."""
         parser, connection = self._parser, self._connection
         while not (piece := parser.take()) and connection is not None and not parser.done:
             try:
                 connection.receive(parser)
-            except TimeoutError as problem:
-                self.close()
-                raise ReadTimeoutError(endpoint_url=self._url) from problem
             except (OSError, BrokenAnswerError) as problem:
-                self.close()
-                raise ResponseStreamingError(error=str(problem)) from problem
+                self._fail(problem)
         if parser.done:
             self._release(parser.reusable)
         return piece

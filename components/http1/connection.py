@@ -1,20 +1,19 @@
 """One connection: requests out, answers in."""
 
-from collections.abc import Iterable, Iterator
+import errno
+import os
+import sys
 from typing import Any, Final
 
+from ..request_body import blocks_of, exactly
 from .answer import AnswerParser, BrokenAnswerError
 
-__all__ = ["BodyChangedError", "Connection"]
+__all__ = ["Connection"]
 
 _RECEIVE: Final = 65536
-_BLOCK: Final = 262144
 _JOIN: Final = 16384  # bytes of a body that are sent in one piece with the head
 _CONTINUE_WAIT: Final = 1.0
-
-
-class BodyChangedError(Exception):
-    """A body gave fewer or more bytes than its length said when the request began."""
+_NOT_BY_KERNEL: Final = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)  # what file systems without sendfile say
 
 
 class Connection:
@@ -89,31 +88,74 @@ class Connection:
         else:
             send(head)
             if length is None:
-                for block in _blocks(body):
+                for block in blocks_of(body):
                     send(b"%x\r\n%b\r\n" % (len(block), block))
                 send(b"0\r\n\r\n")
             else:
-                self._send_exactly(body, length)
+                if not self._send_by_kernel(body, length):
+                    for block in exactly(blocks_of(body), length):
+                        send(block)
         return True
 
     def _may_go_on(self, parser: AnswerParser) -> bool:
-        while not parser.continued and not parser.head_done:
-            # Bytes that TLS has decrypted already are not seen by poll.
-            pending = getattr(self.sock, "pending", None)
-            if not (pending is not None and pending()) and not self.has_something(_CONTINUE_WAIT):
-                return True
-            self.receive(parser)
+        from time import monotonic  # few requests ask first
+
+        sock = self.sock
+        usual, ends = sock.gettimeout(), monotonic() + _CONTINUE_WAIT
+        try:
+            while not parser.continued and not parser.head_done:
+                left = ends - monotonic()
+                # Bytes that TLS has decrypted already are not seen by poll.
+                pending = getattr(sock, "pending", None)
+                if left <= 0 or (not (pending is not None and pending()) and not self.has_something(left)):
+                    return True
+                sock.settimeout(left)
+                try:
+                    self.receive(parser)
+                except TimeoutError:
+                    return True  # what arrived was TLS's own: the tickets of a session
+        finally:
+            sock.settimeout(usual)
         return not parser.head_done
 
-    def _send_exactly(self, body: Any, length: int) -> None:
-        left = length
-        for block in _blocks(body):
-            if len(block) > left:
-                raise BodyChangedError(f"the body has more than the {length} bytes that it had when it was announced")
-            self.sock.sendall(block)
-            left -= len(block)
-        if left:
-            raise BodyChangedError(f"the body ended {left} bytes before the {length} that were announced")
+    def _send_by_kernel(self, body: Any, length: int) -> bool:
+        """Send a slice of a file without copying it; ``False`` for other bodies, and through TLS."""
+        file = getattr(getattr(body, "source", None), "fd", None)
+        if file is None or self._poll is None or hasattr(self.sock, "pending") or sys.platform != "linux":
+            return False
+        out, left = self.sock.fileno(), length
+        while left > 0:
+            size = body.next_block(left)
+            while size > 0:
+                try:
+                    sent = os.sendfile(out, file, body.offset, size)
+                except BlockingIOError:
+                    self._wait_until_writable()
+                    continue
+                except OSError as problem:
+                    if left == length and problem.errno in _NOT_BY_KERNEL:
+                        return False
+                    raise
+                if not sent:
+                    raise body.too_short()
+                body.advance(sent)
+                size -= sent
+                left -= sent
+        return True
+
+    def _wait_until_writable(self) -> None:
+        import select
+
+        timeout = self.sock.gettimeout()
+        waiter = select.poll()
+        waiter.register(self.sock.fileno(), select.POLLOUT)
+        if not waiter.poll(None if timeout is None else timeout * 1000):
+            raise TimeoutError("timed out")
+
+    def receive_into(self, view: memoryview) -> int:
+        """Receive bytes of a body straight into a buffer; 0 when the connection was closed."""
+        count: int = self.sock.recv_into(view)
+        return count
 
     def receive(self, parser: AnswerParser) -> None:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""
@@ -126,20 +168,3 @@ class Connection:
             parser.end()
         else:
             raise BrokenAnswerError("the connection was closed without an answer")
-
-
-def _blocks(body: Any) -> Iterator[bytes]:
-    """Yield the blocks of a file, or of an iterable of bytes; empty ones are left out."""
-    read = getattr(body, "read", None)
-    if read is None:
-        source: Iterable[Any] = body
-        for block in source:
-            if block:
-                yield block if block.__class__ is bytes else _bytes_of(block)
-        return
-    while block := read(_BLOCK):
-        yield block if block.__class__ is bytes else _bytes_of(block)
-
-
-def _bytes_of(block: Any) -> bytes:
-    return block.encode() if isinstance(block, str) else bytes(block)

@@ -1,6 +1,5 @@
 """The direct transport: HTTP/1.1 over sockets of its own."""
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from weakref import finalize
@@ -16,11 +15,12 @@ from ..errors import (
     SSLError,
 )
 from ..http import AWSPreparedRequest, AWSResponse, BytesBody
+from ..request_body import length_of, position_of, rewind
 from ..signers.canonical import split_url
 from ..tls import Cert, Verify, tls_context
 from .answer import AnswerParser, BrokenAnswerError
 from .body import ConnectionBody
-from .connection import BodyChangedError, Connection
+from .connection import Connection
 from .dial import dial, plain_name, prepare_dial
 from .head import request_head
 
@@ -105,7 +105,7 @@ class DirectTransport:
         shown = f"{scheme}://{authority}{path}"  # the query may hold a signature
         body, length, framing = _framed(request)
         head = request_head(request.method, f"{path}?{query}" if query else path, host.field, request.headers, framing)
-        start = _position(body)
+        start = position_of(body)
         limit = request.limit
         while True:
             connection = self._take(host, shown, limit)
@@ -121,7 +121,7 @@ class DirectTransport:
                 if limit is not None:
                     limit.detach()
                 connection.close()
-                if reused and not parser.started and _is_gone(problem) and _rewind(body, start):
+                if reused and not parser.started and _is_gone(problem) and rewind(body, start):
                     continue
                 _raise(problem, parser, shown)
             break
@@ -292,39 +292,8 @@ def _framed(request: AWSPreparedRequest) -> tuple[Any, int | None, str]:
         return body, len(body) if isinstance(body, bytes) else int(given), ""
     if "transfer-encoding" in headers:
         return ([body] if isinstance(body, bytes) else body), None, ""
-    length = len(body) if isinstance(body, bytes) else _remaining(body)
+    length = len(body) if isinstance(body, bytes) else length_of(body)
     return body, length, "Transfer-Encoding: chunked\r\n" if length is None else f"Content-Length: {length}\r\n"
-
-
-def _remaining(body: Any) -> int | None:
-    """Return how many bytes a file has from where it is; ``None`` when that cannot be told: it is sent in chunks."""
-    try:
-        start: int = body.tell()
-        end: int = body.seek(0, os.SEEK_END)
-        body.seek(start)
-    except (AttributeError, OSError, ValueError, TypeError):
-        return None
-    return end - start if isinstance(end, int) else None
-
-
-def _position(body: Any) -> int | None:
-    """Return where a body stands, so that it can be sent again from there; ``None`` if it can be read only once."""
-    if body is None or body.__class__ is bytes:
-        return 0
-    try:
-        start: int = body.tell()
-        body.seek(start)
-    except (AttributeError, OSError, ValueError):
-        return None
-    return start
-
-
-def _rewind(body: Any, start: int | None) -> bool:
-    if start is None:
-        return False
-    if body is not None and body.__class__ is not bytes:
-        body.seek(start)
-    return True
 
 
 def _is_gone(problem: BaseException) -> bool:
@@ -344,8 +313,6 @@ def _raise_handshake(problem: BaseException, url: str) -> NoReturn:
 
 def _raise(problem: BaseException, parser: AnswerParser, url: str) -> NoReturn:
     """Raise the error of this package for what happened on the way of a request."""
-    if isinstance(problem, BodyChangedError):
-        raise HTTPClientError(error=str(problem)) from problem
     if isinstance(problem, TimeoutError):
         raise ReadTimeoutError(endpoint_url=url, error="no bytes in time") from problem
     if isinstance(problem, BrokenAnswerError | OSError):

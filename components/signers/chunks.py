@@ -13,12 +13,14 @@ from ..http import AWSRequest
 from .base import Identity, SigningOptions
 from .header import S3SigV4Header
 from .payload import EMPTY_SHA256, sha256_hex
+from .s3express import SESSION_HEADER
 from .sigv4 import ALGORITHM, amz_date, credential_scope, signing_key
 
 __all__ = [
     "STREAMING",
     "STREAMING_TRAILER",
     "ChunkSigner",
+    "S3ExpressChunks",
     "S3SigV4Chunks",
     "chunk_string_to_sign",
     "encoded_length",
@@ -124,3 +126,11 @@ class S3SigV4Chunks(S3SigV4Header):
         """Return what frames the body of a request that was signed at ``now``."""
         seed = str(request.headers["Authorization"]).rpartition("Signature=")[2]
         return ChunkSigner(identity, signing_name, region_name, now, seed)
+
+
+class S3ExpressChunks(S3SigV4Chunks):
+    """The same with the keys of a directory bucket's session."""
+
+    __slots__ = ()
+
+    session_header = SESSION_HEADER

@@ -51,6 +51,10 @@ def payload_hash(body: Any) -> str:
 
 
 def _file_hash(body: Any) -> str:
+    digest_of = getattr(body, "digest", None)
+    if digest_of is not None:  # a slice, which reads itself once for all digests
+        digested: bytes = digest_of("sha256")
+        return digested.hex()
     from hashlib import sha256
 
     try:

@@ -26,6 +26,7 @@ _HOMES: Mapping[str, tuple[str, str]] = {
     "s3v4a": ("sigv4a", "S3SigV4aHeader"),
     "s3v4a-query": ("sigv4a", "S3SigV4aQuery"),
     "v4-s3express": ("s3express", "S3ExpressHeader"),
+    "v4-s3express-chunks": ("chunks", "S3ExpressChunks"),
     "v4-s3express-query": ("s3express", "S3ExpressQuery"),
     "v4-s3express-presign-post": ("post", "S3ExpressPost"),
     "v2": ("sigv2", "SigV2"),

@@ -10,7 +10,7 @@ from .literals import call_lines, value_lines
 from .members import Members
 from .syntax import call_syntax, value_syntax
 
-__all__ = ["Parameters", "operation_text", "parameters_of", "request_sections", "web_page"]
+__all__ = ["Parameters", "action_text", "operation_text", "parameters_of", "request_sections", "web_page"]
 
 _META = "'ResponseMetadata': {'RequestId': 'string', 'HTTPStatusCode': 200, 'HTTPHeaders': {...}, ...},"
 
@@ -28,6 +28,18 @@ def operation_text(model: OperationModel, method: str, examples: Sequence[Mappin
     parts += _answer(model.output_shape, described)
     parts += _errors(model)
     parts += _examples(method, examples)
+    return "\n\n".join(parts) + "\n"
+
+
+def action_text(model: OperationModel, action: str, method: str, given: Sequence[str]) -> str:
+    """Return the documentation of a resource's method that calls ``method`` of its client.
+
+    ``given`` are the parameters that the resource fills in.
+    """
+    parts = [plain_text(model.documentation) or f"Calls {model.name}."]
+    filled = f", with {', '.join(given)} of this resource" if given else ""
+    parts.append(f"Calls client.{method}{filled}; its help has the response and the errors.")
+    parts += request_sections(f"resource.{action}", parameters_of(model, given), set())
     return "\n\n".join(parts) + "\n"
 
 

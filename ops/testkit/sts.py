@@ -5,7 +5,7 @@
 be refused as expired, and a wrong clock is. Source: STS API reference.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from typing import ClassVar, Unpack
 from urllib.parse import parse_qs
@@ -18,7 +18,7 @@ from .server import FakeServer, ServerOptions
 __all__ = ["FakeSTS"]
 
 _ASSUME = ("AssumeRole", "AssumeRoleWithWebIdentity")
-_TOLERANCE = 300
+_TOLERANCE = 300.0
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
@@ -28,8 +28,8 @@ class FakeSTS(FakeServer):
     ``failure`` is a pair of an error code and an HTTP status that every call is
     answered with while it is set. ``last_parameters`` are those of the latest
     call. ``refused`` are the access key ids that are answered with
-    ``ExpiredToken``; a request that was signed more than five minutes off by
-    ``clock`` is answered with ``RequestTimeTooSkewed``. A web identity token
+    ``ExpiredToken``; a request that was signed more than ``tolerance`` seconds
+    (five minutes) off by ``clock`` is answered with ``RequestTimeTooSkewed``. A web identity token
     must come without a signature. ``body``, when set, is what every successful
     call is answered with. Counts: ``AssumeRole``, ``AssumeRoleWithWebIdentity``,
     ``GetCallerIdentity``, ``other``, ``refused``, ``skewed``.
@@ -43,11 +43,13 @@ class FakeSTS(FakeServer):
         *,
         lifetime: float = 3600.0,
         refused: Iterable[str] = (),
+        tolerance: float = _TOLERANCE,
         **options: Unpack[ServerOptions],
     ) -> None:
         super().__init__(**options)
         self.lifetime = lifetime
-        self.refused = frozenset(refused)
+        self.refused: Container[str] = frozenset(refused)
+        self.tolerance = tolerance
         self.failure: tuple[str, int] | None = None
         self.body: bytes | None = None
         self.last_parameters: dict[str, str] = {}
@@ -84,7 +86,7 @@ class FakeSTS(FakeServer):
         if not date:
             return False
         signed = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
-        return abs(signed - self.clock()) > _TOLERANCE
+        return abs(signed - self.clock()) > self.tolerance
 
     def _assume_role(self, action: str, parameters: dict[str, str], number: int) -> Reply:
         arn, session = parameters.get("RoleArn", ""), parameters.get("RoleSessionName", "")

@@ -22,7 +22,6 @@ pytestmark = peers.takes_long_once
 
 EXPLAINED = {
     "garbage in JSON": "boto3 takes JSON that cannot be read for an empty result; here it is a ResponseParserError",
-    "garbage from S3": "boto3 takes an answer of S3 that is no XML for a 500 and retries it: an S3 customization",
     "context of S3": "what boto3's S3 customizations keep for themselves: "
     "input_params and s3_redirect (redirects), checksum (of the answer), encoding_type_auto_set (listings)",
 }
@@ -51,8 +50,6 @@ def played() -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
 def explanation(case: dict[str, Any]) -> str | None:
     if case["mode"] != "garbage":
         return None
-    if case["service"] == "s3":
-        return "garbage from S3"
     return "garbage in JSON" if event_cases.CALLS[case["service"]][0] in JSON_PROTOCOLS else None
 
 

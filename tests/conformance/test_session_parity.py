@@ -20,13 +20,12 @@ MISSING = {
     "logging": "the standard library's",
     "compat": "boto3's own compatibility layer",
     "docs": "boto3's generator of documentation",
-    "resources": "resources come later",
+    "resources": "boto3's own modules; `ServiceResource` is the base class of every resource",
     "utils": "boto3's own helpers",
 }
 DIFFERENT = {
     "get_config_variable": "`methods`, which botocore has deprecated, is not there",
     "get_auth_token": "botocore takes any keyword and uses signing_name",
-    "resource": "resources come later",
 }
 
 

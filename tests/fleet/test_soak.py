@@ -83,7 +83,7 @@ def test_a_failed_call_counts_unless_there_were_no_valid_credentials():
     ("disturbance", "held"),
     [
         (None, False),
-        (Disturbance("kill", 30.0, 30.0), True),
+        (Disturbance("kill", 30.5, 30.5), True),
         (Disturbance("kill", 22.0, 22.0), False),
         (Disturbance("step", 30.7, 30.7, 900.0), True),
         (Disturbance("remove", 24.0, 24.0), True),

@@ -5,8 +5,8 @@ import multiprocessing
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import canary
 import pytest
@@ -15,17 +15,18 @@ from sotalia.components.cache import Entry, EntryIdentity
 from sotalia.components.cache_file import FileCache
 from sotalia.components.cache_format import seal_entry
 from sotalia.components.sealing import KeyRing, SealingKey
-from sotalia.ops import cache_verify
+from sotalia.ops import cache_command, cache_verify
 from sotalia.ops.command_line import main
 from sotalia.ops.testkit import FakeIMDS
 from sotalia.providers.credential_set import iso_of
 
 SECRETS = {"secret_key": canary.SECRET_KEY, "token": canary.TOKEN}
+NOW = 1_900_000_000.0
 ROLE = "arn:aws:iam::123456789012:role/reader"
 
 
 def credentials(ends_in, key="AKIDGOOD", **more):
-    return {"access_key": key, **SECRETS, "expiry_time": iso_of(time.time() + ends_in), **more}
+    return {"access_key": key, **SECRETS, "expiry_time": iso_of(NOW + ends_in), **more}
 
 
 def role(name="reader", **more):
@@ -43,7 +44,10 @@ def cache(folder):
 
 
 @pytest.fixture
-def run(folder, capsys):
+def run(folder, capsys, monkeypatch):
+    """Run the command at ``NOW``."""
+    monkeypatch.setattr(cache_command, "time", SimpleNamespace(time=lambda: NOW))
+
     def run(*arguments, status=0):
         assert main(["cache", *arguments, "--location", str(folder)]) == status
         out, err = capsys.readouterr()
@@ -66,13 +70,13 @@ def test_a_folder_that_is_not_there_is_empty_and_stays_so(run, folder):
 
 
 STATES = {
-    "fresh": Entry(credentials(3500), time.time() - 100, 4711),
-    "advisory": Entry(credentials(600), time.time() - 3000, 4711),
-    "mandatory": Entry(credentials(30), time.time() - 3570, 4711),
-    "expired": Entry(credentials(-10), time.time() - 3610, 4711),
-    "rejected": Entry(credentials(3000, "BAD"), time.time() - 600, 4711, rejected=("BAD",)),
-    "endless": Entry({"access_key": "K", **SECRETS, "expiry_time": None}, time.time(), 4711),
-    "failed": Entry({}, time.time(), 4711, "the source is down", time.time() + 600),
+    "fresh": Entry(credentials(3500), NOW - 100, 4711),
+    "advisory": Entry(credentials(600), NOW - 3000, 4711),
+    "mandatory": Entry(credentials(30), NOW - 3570, 4711),
+    "expired": Entry(credentials(-10), NOW - 3610, 4711),
+    "rejected": Entry(credentials(3000, "BAD"), NOW - 600, 4711, rejected=("BAD",)),
+    "endless": Entry({"access_key": "K", **SECRETS, "expiry_time": None}, NOW, 4711),
+    "failed": Entry({}, NOW, 4711, "the source is down", NOW + 600),
 }
 
 
@@ -90,7 +94,7 @@ def test_a_state_is_told(run, cache, state):
 
 
 def test_a_line_tells_whose_until_when_by_whom_and_with_which_key(run, cache):
-    cache.write(role(), Entry(credentials(3000, account_id="999999999999"), time.time() - 600, 4711))
+    cache.write(role(), Entry(credentials(3000, account_id="999999999999"), NOW - 600, 4711))
     (key,) = cache.keys.ring(make=False).keys
     header, line = run("list").splitlines()[2:]
     assert header.split() == ["ENTRY", "PROVIDER", "FOR", "ACCOUNT", "STATE", "ENDS", "FETCHED", "BYTES", "KEY"]
@@ -109,7 +113,7 @@ def test_a_line_tells_whose_until_when_by_whom_and_with_which_key(run, cache):
 
 
 def test_a_failure_is_told_beside_the_set_that_is_still_good(run, cache):
-    entry = Entry(credentials(600), time.time() - 3000, 4711, "the source is down", time.time() + 100)
+    entry = Entry(credentials(600), NOW - 3000, 4711, "the source is down", NOW + 100)
     cache.write(role(), entry)
     told = run("list")
     assert "advisory, failing" in told
@@ -128,7 +132,7 @@ def test_show_tells_everything_but_secrets_and_private_attributes(run, cache):
             "sts.endpoint": f"https://user:{canary.TOKEN}@sts.example/{canary.TOKEN}?x={canary.TOKEN}",
         },
     )
-    cache.write(identity, Entry(credentials(3000), time.time(), 4711, rejected=("OLDKEY",)))
+    cache.write(identity, Entry(credentials(3000), NOW, 4711, rejected=("OLDKEY",)))
     told = run("show", identity.digest()[:6])
     for part in (
         f"entry: {identity.digest()}",
@@ -152,7 +156,7 @@ def test_of_a_provider_of_somebody_else_no_value_is_shown_and_of_a_command_the_p
     program = EntryIdentity.of("custom-process", command=f"/opt/bin/get --password {canary.TOKEN}")
     container = EntryIdentity.of("container-role", endpoint=f"http://169.254.170.2/v2/credentials/{canary.TOKEN}")
     for identity in (mine, program, container):
-        cache.write(identity, Entry(credentials(3000), time.time(), 1))
+        cache.write(identity, Entry(credentials(3000), NOW, 1))
     told = run("list") + "".join(run("show", identity.digest()) for identity in (mine, program, container))
     assert "role_arn: (not shown)" in told
     assert "command: get\n" in told
@@ -160,12 +164,12 @@ def test_of_a_provider_of_somebody_else_no_value_is_shown_and_of_a_command_the_p
 
 
 def test_a_name_cannot_write_to_the_terminal(run, cache):
-    cache.write(role("x\x1b[2J\r\n"), Entry(credentials(3000), time.time(), 1))
+    cache.write(role("x\x1b[2J\r\n"), Entry(credentials(3000), NOW, 1))
     assert "role/x?[2J??" in run("list")
 
 
 def test_what_does_not_open_is_told_with_its_reason(run, cache, folder):
-    cache.write(role(), Entry(credentials(3000), time.time(), 1))
+    cache.write(role(), Entry(credentials(3000), NOW, 1))
     whole = (folder / f"{role().digest()}.v2").read_bytes()
     foreign = KeyRing([SealingKey(b"x" * 32)])
 
@@ -194,7 +198,7 @@ def test_what_does_not_open_is_told_with_its_reason(run, cache, folder):
 
 
 def test_without_its_keys_the_folder_is_still_told(run, cache, folder):
-    cache.write(role(), Entry(credentials(3000), time.time(), 1))
+    cache.write(role(), Entry(credentials(3000), NOW, 1))
     (folder / "keys").chmod(0o644)
     told = run("list")
     assert "keys is open to others" in told
@@ -202,7 +206,7 @@ def test_without_its_keys_the_folder_is_still_told(run, cache, folder):
 
 
 def test_a_folder_that_is_refused_is_an_error_with_its_reason(run, cache, folder):
-    cache.write(role(), Entry(credentials(3000), time.time(), 1))
+    cache.write(role(), Entry(credentials(3000), NOW, 1))
     folder.chmod(0o755)
     for action in (["list"], ["clear"], ["show", "a"], ["rotate-key"]):
         assert "the folder is open to others (mode 0755): set its mode to 0700" in run(*action, status=1)
@@ -218,7 +222,7 @@ def test_clear_removes_entries_of_all_formats_and_leaves_locks_and_keys(run, cac
     for name in "abc":
         lock = cache.lock(role(name))
         lock.acquire(0)
-        cache.write(role(name), Entry(credentials(3000), time.time(), 1))
+        cache.write(role(name), Entry(credentials(3000), NOW, 1))
         lock.release()
     (folder / f"{role('a').digest()}.v1").touch(0o600)
     locks = sorted(path.name for path in folder.glob("*.lock"))
@@ -231,7 +235,7 @@ def test_clear_removes_entries_of_all_formats_and_leaves_locks_and_keys(run, cac
 def test_clear_expired_leaves_what_has_not_ended(run, cache):
     for name, entry in STATES.items():
         cache.write(role(name), entry)
-    cache.write(role("over"), Entry({}, 1.0, 1, "it was down", time.time() - 1))
+    cache.write(role("over"), Entry({}, 1.0, 1, "it was down", NOW - 1))
     told = json.loads(run("clear", "--expired", "--json"))
     assert sorted(told["removed"]) == sorted([role("expired").digest(), role("over").digest()])
     assert cache.read(role("fresh")) is not None
@@ -245,10 +249,8 @@ def hold(folder, name, ready, stop):
 
 
 def test_clear_waits_for_a_lock_and_leaves_an_entry_whose_lock_it_cannot_get(run, cache, monkeypatch):
-    from sotalia.ops import cache_command
-
     monkeypatch.setattr(cache_command, "_LOCK_PATIENCE", 0.05)
-    cache.write(role(), Entry(credentials(3000), time.time(), 1))
+    cache.write(role(), Entry(credentials(3000), NOW, 1))
     context = multiprocessing.get_context("fork")
     ready, stop = context.Event(), context.Event()
     holder = context.Process(target=hold, args=(cache.folder.path, "reader", ready, stop))
@@ -263,8 +265,18 @@ def test_clear_waits_for_a_lock_and_leaves_an_entry_whose_lock_it_cannot_get(run
     assert run("clear") == "Removed 1 of 1 entry.\n"
 
 
+def test_clear_names_what_it_cannot_lock_and_goes_on(run, cache, folder):
+    for name in "ab":
+        cache.write(role(name), Entry(credentials(3000), NOW, 1))
+    (folder / f"{role('a').digest()}.lock").symlink_to("nowhere")
+    told = run("clear", status=1)
+    assert "Removed 1 of 2 entries." in told
+    assert f"{role('a').digest()[:12]}: {role('a').digest()}.lock is a symbolic link: remove it" in told
+    assert cache.read(role("a")) is not None
+
+
 def test_rotate_key_seals_everything_anew(run, cache):
-    cache.write(role(), Entry(credentials(3000), time.time(), 1))
+    cache.write(role(), Entry(credentials(3000), NOW, 1))
     (old,) = cache.keys.ring(make=False).keys
     told = json.loads(run("rotate-key", "--json"))
     assert told["sealed_anew"] == 1
@@ -346,7 +358,7 @@ def test_it_tells_what_a_session_has_just_fetched(monkeypatch, capsys, own_envir
 
 
 def test_the_command_runs_alone(folder, cache):
-    cache.write(role(), Entry(credentials(3000), time.time(), 1))
+    cache.write(role(), Entry(credentials(3000), NOW, 1))
     done = subprocess.run(
         [sys.executable, "-m", "sotalia", "cache", "list", "--location", str(folder)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

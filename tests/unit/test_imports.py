@@ -13,13 +13,14 @@ import sotalia
 
 PACKAGE = Path(next(iter(sotalia.__path__))).resolve()
 PROJECT = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text("utf-8"))
-FOLDERS = ("components", "models", "ops", "providers", "session_core")
+FOLDERS = ("components", "dynamodb", "models", "ops", "providers", "session_core")
 MODULES = sorted(
     path.relative_to(PACKAGE)
     for path in [*PACKAGE.glob("*.py"), *(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py"))]
 )
-PEERS = {"boto3", "botocore", "s3transfer"}
+PEERS = {"boto3", "botocore", "msal_extensions", "s3transfer"}
 BUILD = {Path("models/build_hook.py"): {"setuptools"}}
+OPTIONAL = {Path("components/redis_store.py"): {"redis"}, Path("components/cache_keyring.py"): {"keyring"}}
 COMPARES = re.compile(r"ops/(\w+_worker|bench_events)\.py")  # run by its path with the peer's Python, as well
 
 
@@ -45,6 +46,8 @@ def test_imports_are_relative_or_declared(module: Path) -> None:
     found = list(_imports(ast.parse((PACKAGE / module).read_text("utf-8"))))
     assert max((level for level, _ in found), default=0) <= 2
     allowed = set(sys.stdlib_module_names) | ALWAYS | BUILD.get(module, set())
+    assert OPTIONAL.get(module, set()) <= EXTRAS
+    allowed |= OPTIONAL.get(module, set())
     if module.parts[0] == "ops":
         allowed |= EXTRAS
     if COMPARES.fullmatch(str(module)):

@@ -2,14 +2,17 @@ import base64
 import os
 import stat
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sotalia.components.cache import Entry, EntryIdentity
-from sotalia.components.cache_file import FileCache, default_folder
+from sotalia.components.cache_file import FileCache
+from sotalia.components.cache_folder import default_folder
 from sotalia.components.cache_keys import KeyFile
+from sotalia.components.filesystem import filesystem_of
 
 ONE = EntryIdentity.of("iam-role", role="one")
 OTHER = EntryIdentity.of("iam-role", role="other")
@@ -361,7 +364,12 @@ def test_a_network_file_system_means_memory_only_and_one_warning(folder, log):
     assert not cache.write(ONE, ENTRY)
     assert not cache.write(ONE, ENTRY)
     assert cache.read(ONE) == ENTRY
-    assert log == [("cache_degraded", "no sure locks on a file system of type nfs4")]
+    assert log == [
+        (
+            "cache_degraded",
+            "no sure locks on a file system of type nfs4: set credential_cache_location to a local folder",
+        )
+    ]
 
 
 def test_an_unknown_file_system_is_used_if_its_locks_exclude(folder, log):
@@ -407,6 +415,35 @@ def test_the_default_folder_is_the_runtime_folder_if_it_is_private(tmp_path):
     assert default_folder(environ) == f"{tmp_path}/.aws/sotalia/cache"
     assert default_folder({"HOME": str(tmp_path / "missing")}) is None
     assert default_folder({"XDG_RUNTIME_DIR": "relative", "HOME": "relative"}) is None
+
+
+def test_on_macos_it_is_among_the_caches_that_no_backup_has(tmp_path):
+    environ = {"HOME": str(tmp_path)}
+    assert default_folder(environ, "darwin") == f"{tmp_path}/.aws/sotalia/cache"
+    (tmp_path / "Library" / "Caches").mkdir(parents=True)
+    assert default_folder(environ, "darwin") == f"{tmp_path}/Library/Caches/sotalia"
+    assert default_folder(environ, "linux") == f"{tmp_path}/.aws/sotalia/cache"
+
+
+MOUNTED = [
+    ("ext4", True), ("tmpfs", True), ("nfs4", False), ("nfs", False), ("cifs", False), ("fuse.sshfs", False),
+    ("9p", False), ("lustre", False), ("fuse.something", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "shared"), MOUNTED)
+def test_where_the_folder_is_mounted_decides_whether_it_is_shared(folder, tmp_path, log, kind, shared):
+    table = tmp_path / "mountinfo"
+    table.write_text(f"24 1 8:1 / / rw - ext4 /dev/sda rw\n25 24 0:9 / {folder.parent} rw - {kind} where rw\n")
+    cache = cache_in(folder, log, filesystem=partial(filesystem_of, mounts=str(table)))
+    assert cache.write(ONE, ENTRY) is shared
+    assert cache.read(ONE) == ENTRY
+    one, other = cache.lock(ONE), cache.lock(ONE)
+    assert one.acquire(0)
+    assert not other.acquire(0)  # among threads at least
+    one.release()
+    assert bool(list(folder.glob("*.v2"))) is shared
+    assert [f"type {kind}:" in reason for _, reason in log] == ([] if shared else [True])
 
 
 def test_without_a_log_of_its_own_one_warning_per_process_goes_to_the_cache_logger(tmp_path, caplog):

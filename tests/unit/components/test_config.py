@@ -85,46 +85,72 @@ def test_an_unknown_option_names_what_was_meant():
         Config(retrys={})
 
 
-@pytest.mark.parametrize(
-    ("options", "error", "words"),
-    [
-        ({"region_name": 5}, InvalidConfigError, "region_name: expected a str, got 5"),
-        ({"connect_timeout": "5"}, InvalidConfigError, "connect_timeout"),
-        ({"connect_timeout": True}, InvalidConfigError, "connect_timeout"),
-        ({"read_timeout": -1}, InvalidConfigError, "read_timeout"),
-        ({"read_timeout": float("nan")}, InvalidConfigError, "read_timeout"),
-        ({"parameter_validation": 1}, InvalidConfigError, "True or False"),
-        ({"max_pool_connections": 0}, InvalidConfigError, "at least 1"),
-        ({"max_pool_connections": "10"}, InvalidConfigError, "at least 1"),
-        ({"proxies": "http://x"}, InvalidConfigError, "a mapping"),
-        ({"proxies": {"http": 5}}, InvalidConfigError, "proxy for 'http'"),
-        ({"proxies_config": {"proxy_ca": 1}}, InvalidConfigError, "Did you mean 'proxy_ca_bundle'"),
-        ({"s3": "path"}, InvalidConfigError, "a mapping"),
-        ({"s3": {"addressing_style": "dns"}}, InvalidS3AddressingStyleError, "dns"),
-        ({"s3": {"us_east_1_regional_endpoint": "x"}}, InvalidS3UsEast1RegionalEndpointConfigError, "legacy"),
-        ({"s3": {"use_arn_region": "maybe"}}, InvalidConfigError, "use_arn_region"),
-        ({"retries": 3}, InvalidConfigError, "a mapping"),
-        ({"retries": {"attempts": 3}}, InvalidRetryConfigurationError, "attempts"),
-        ({"retries": {"mode": "turbo"}}, InvalidRetryModeError, "turbo"),
-        ({"retries": {"max_attempts": -1}}, InvalidMaxRetryAttemptsError, "from 0 on"),
-        ({"retries": {"max_attempts": "3"}}, InvalidMaxRetryAttemptsError, "whole number"),
-        ({"retries": {"total_max_attempts": 0}}, InvalidMaxRetryAttemptsError, "from 1 on"),
-        ({"client_cert": 5}, InvalidConfigError, "PEM"),
-        ({"client_cert": ("a", "b", "c")}, InvalidConfigError, "PEM"),
-        ({"endpoint_discovery_enabled": "perhaps"}, InvalidConfigError, "endpoint_discovery_enabled"),
-        ({"use_fips_endpoint": "yes please"}, InvalidConfigError, "use_fips_endpoint"),
-        ({"defaults_mode": "fast"}, InvalidDefaultsMode, "in-region"),
-        ({"request_min_compression_size_bytes": 0}, InvalidConfigError, "1 to 1048576"),
-        ({"request_min_compression_size_bytes": 1048577}, InvalidConfigError, "1 to 1048576"),
-        ({"request_min_compression_size_bytes": "x"}, InvalidConfigError, "1 to 1048576"),
-        ({"client_context_params": 5}, InvalidConfigError, "a mapping"),
-        ({"sigv4a_signing_region_set": [1]}, InvalidConfigError, "commas"),
-        ({"request_checksum_calculation": "always"}, InvalidChecksumConfigError, "when_required"),
-        ({"response_checksum_validation": 5}, InvalidChecksumConfigError, "when_supported"),
-        ({"account_id_endpoint_mode": "x"}, InvalidConfigError, "preferred, disabled, required"),
-        ({"auth_scheme_preference": ["sigv4"]}, InvalidConfigError, "expected a str, got a list"),
-    ],
+REFUSED = (
+    ({"signature_version": 4}, InvalidConfigError, "signature_version: expected the name of a signer"),
+    ({"signature_version": ""}, InvalidConfigError, "signature_version: .*'s3v4', or UNSIGNED, got ''"),
+    ({"user_agent": 5}, InvalidConfigError, "user_agent: expected a str"),
+    ({"user_agent": "a\r\nx-amz-acl: public-read"}, InvalidConfigError, "line breaks"),
+    ({"user_agent_extra": "a\n"}, InvalidConfigError, "user_agent_extra: .*line breaks"),
+    ({"user_agent_appid": "a\0"}, InvalidConfigError, "user_agent_appid: .*control characters"),
+    ({"s3_disable_express_session_auth": 0}, InvalidConfigError, "s3_disable_express_session_auth: .*True or"),
+    ({"inject_host_prefix": "no"}, InvalidConfigError, "inject_host_prefix: expected True or False, got 'no'"),
+    ({"use_dualstack_endpoint": 1}, InvalidConfigError, "use_dualstack_endpoint: expected True or False"),
+    ({"ignore_configured_endpoint_urls": []}, InvalidConfigError, "ignore_configured.*False, got a list"),
+    ({"tcp_keepalive": "on"}, InvalidConfigError, "tcp_keepalive: expected True or False, got 'on'"),
+    ({"disable_request_compression": "x"}, InvalidConfigError, "disable_request_compression: expected True"),
+    ({"region_name": 5}, InvalidConfigError, "region_name: expected a str, got 5"),
+    ({"connect_timeout": "5"}, InvalidConfigError, "connect_timeout"),
+    ({"connect_timeout": True}, InvalidConfigError, "connect_timeout"),
+    ({"read_timeout": -1}, InvalidConfigError, "read_timeout"),
+    ({"read_timeout": float("nan")}, InvalidConfigError, "read_timeout"),
+    ({"parameter_validation": 1}, InvalidConfigError, "True or False"),
+    ({"max_pool_connections": 0}, InvalidConfigError, "at least 1"),
+    ({"max_pool_connections": "10"}, InvalidConfigError, "at least 1"),
+    ({"proxies": "http://x"}, InvalidConfigError, "a mapping"),
+    ({"proxies": {"http": 5}}, InvalidConfigError, "proxy for 'http'"),
+    ({"proxies_config": {"proxy_ca": 1}}, InvalidConfigError, "Did you mean 'proxy_ca_bundle'"),
+    ({"s3": "path"}, InvalidConfigError, "a mapping"),
+    ({"s3": {"addressing_style": "dns"}}, InvalidS3AddressingStyleError, "dns"),
+    ({"s3": {"us_east_1_regional_endpoint": "x"}}, InvalidS3UsEast1RegionalEndpointConfigError, "legacy"),
+    ({"s3": {"use_arn_region": "maybe"}}, InvalidConfigError, "use_arn_region"),
+    ({"retries": 3}, InvalidConfigError, "a mapping"),
+    ({"retries": {"attempts": 3}}, InvalidRetryConfigurationError, "attempts"),
+    ({"retries": {"mode": "turbo"}}, InvalidRetryModeError, "turbo"),
+    ({"retries": {"max_attempts": -1}}, InvalidMaxRetryAttemptsError, "from 0 on"),
+    ({"retries": {"max_attempts": "3"}}, InvalidMaxRetryAttemptsError, "whole number"),
+    ({"retries": {"total_max_attempts": 0}}, InvalidMaxRetryAttemptsError, "from 1 on"),
+    ({"client_cert": 5}, InvalidConfigError, "PEM"),
+    ({"client_cert": ("a", "b", "c")}, InvalidConfigError, "PEM"),
+    ({"endpoint_discovery_enabled": "perhaps"}, InvalidConfigError, "endpoint_discovery_enabled"),
+    ({"use_fips_endpoint": "yes please"}, InvalidConfigError, "use_fips_endpoint"),
+    ({"defaults_mode": "fast"}, InvalidDefaultsMode, "in-region"),
+    ({"request_min_compression_size_bytes": 0}, InvalidConfigError, "1 to 1048576"),
+    ({"request_min_compression_size_bytes": 1048577}, InvalidConfigError, "1 to 1048576"),
+    ({"request_min_compression_size_bytes": "x"}, InvalidConfigError, "1 to 1048576"),
+    ({"client_context_params": 5}, InvalidConfigError, "a mapping"),
+    ({"sigv4a_signing_region_set": [1]}, InvalidConfigError, "commas"),
+    ({"request_checksum_calculation": "always"}, InvalidChecksumConfigError, "when_required"),
+    ({"response_checksum_validation": 5}, InvalidChecksumConfigError, "when_supported"),
+    ({"account_id_endpoint_mode": "x"}, InvalidConfigError, "preferred, disabled, required"),
+    ({"auth_scheme_preference": ["sigv4"]}, InvalidConfigError, "expected a str, got a list"),
 )
+
+
+def test_every_option_refuses_something():
+    assert {name for options, _, _ in REFUSED for name in options} == set(OPTION_DEFAULTS)
+
+
+@pytest.mark.parametrize(("options", "error", "words"), REFUSED)
+def test_the_error_names_the_option_that_is_wrong(options, error, words):
+    ((name, value),) = options.items()
+    inner = next(iter(value)) if isinstance(value, dict) else name
+    with pytest.raises(error) as caught:
+        Config(**options)
+    known = {"max_attempts": "number of attempts", "total_max_attempts": "number of attempts", "mode": "retry mode"}
+    assert any(word in str(caught.value) for word in (name, str(inner), known.get(str(inner), name)))
+
+
+@pytest.mark.parametrize(("options", "error", "words"), REFUSED)
 def test_a_value_that_an_option_cannot_have(options, error, words):
     with pytest.raises(error, match=words) as caught:
         Config(**options)

@@ -16,6 +16,7 @@ from sotalia.components.redis_location import RedisLocation, parse_redis_locatio
         ("rediss://fleet@cache:1/", RedisLocation("cache", 1, tls=True, username="fleet")),
         ("rediss://cache?ca=/etc/ca.pem", RedisLocation("cache", tls=True, ca="/etc/ca.pem")),
         ("unix:///run/redis%20a.sock?db=2", RedisLocation(path="/run/redis a.sock", database=2)),
+        ("redis://cache?timeout=2.5", RedisLocation("cache", timeout=2.5)),
         ("redis://[::1]:7/0", RedisLocation("::1", 7)),
         ("redis://cache?folder=/var/lib/x&prefix=blue", RedisLocation("cache", folder="/var/lib/x", prefix="blue")),
         ("redis://cache?share=sso,vault", RedisLocation("cache", share=HOSTS_SHARE | {"sso", "vault"})),
@@ -37,7 +38,9 @@ def test_it_is_shown_without_anything_else(url):
     "url",
     [
         "", "cache", "http://cache", "redis://", "redis://cache:port", "redis://cache/name", "redis://cache/-1",
-        "redis://cache?timeout=3", "unix://run/redis.sock", "unix:", "redis://cache#a", "redis://[::1",
+        "redis://cache?retries=3",
+        "redis://cache?timeout=0", "redis://cache?timeout=nan", "redis://cache?timeout=x",
+        "unix://run/redis.sock", "unix:", "redis://cache#a", "redis://[::1",
         "redis://cache?share=iam-role", "redis://cache?share=sso,login",
     ],
 )  # fmt: skip

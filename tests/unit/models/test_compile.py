@@ -43,7 +43,22 @@ def test_the_version_is_read_from_the_package_beside_the_data(tmp_path):
     (tmp_path / "botocore" / "__init__.py").write_text("__version__ = '1.2.3'\n")
     compile_models(tmp_path, tmp_path / "x.store")
     assert Store.open(tmp_path / "x.store").info()["source"] == {"name": "botocore", "version": "1.2.3"}
-    assert build_store.recorded(tmp_path / "x.store") == ("1.2.3", build_store.own_digest())
+    assert build_store.recorded(tmp_path / "x.store") == ("1.2.3", None, build_store.own_digest())
+
+
+def test_the_build_adds_the_resources_of_another_package(tmp_path):
+    data = data_folder(tmp_path / "botocore" / "data")
+    (tmp_path / "botocore" / "__init__.py").write_text("__version__ = '1.2.3'\n")
+    more = tmp_path / "boto3" / "data" / "bank" / "2020-01-01"
+    more.mkdir(parents=True)
+    (more / "resources-1.json").write_text('{"service": {}, "resources": {"Vault": {}}}')
+    (tmp_path / "boto3" / "__init__.py").write_text("__version__ = '4.5.6'\n")
+    build_store.main(data, tmp_path / "x.store", tmp_path / "boto3" / "data")
+    compile_models(tmp_path / "botocore", tmp_path / "y.store", tmp_path / "boto3")
+    assert (tmp_path / "y.store").read_bytes() == (tmp_path / "x.store").read_bytes()
+    assert build_store.recorded(tmp_path / "x.store") == ("1.2.3", "4.5.6", build_store.own_digest())
+    document = Store.open(tmp_path / "x.store").document("bank", "2020-01-01", "resources-1")
+    assert document["resources"] == {"Vault": {}}
 
 
 def test_a_store_is_recorded_only_when_both_files_are_whole(tmp_path):

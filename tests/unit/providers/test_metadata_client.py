@@ -1,8 +1,10 @@
 import pickle
+import random
+import statistics
 
 import pytest
 from sotalia.components.errors import MetadataRetrievalError
-from sotalia.providers.metadata_client import MetadataAnswer, MetadataClient
+from sotalia.providers.metadata_client import MetadataAnswer, MetadataClient, NoConnectionError
 
 
 class Script:
@@ -93,3 +95,56 @@ def test_the_failure_pickles_and_answers_hide_their_body():
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.kind) == (str(error), "throttled")
     assert "canary" not in repr(MetadataAnswer(200, {"x": "canary"}, b"canary"))
+
+
+def test_where_nobody_takes_the_connection_nobody_of_the_host_should_look_again_soon():
+    error = failure(Script(NoConnectionError()), timeout=1.0)
+    assert str(error).endswith("no connection within 1 s")
+    assert (error.kind, error.retry_after) == ("unreachable", 30.0)
+    assert failure(Script(TimeoutError())).retry_after is None  # it is there: a moment later it may answer
+
+
+def test_a_service_that_says_when_to_come_again_is_not_asked_sooner_by_anybody():
+    for said, seconds in (("60", 60.0), ("3600", 60.0), ("0", 1.0)):
+        answers = [MetadataAnswer(503, {"Retry-After": said}, b"")] * 3
+        assert failure(Script(*answers)).retry_after == seconds
+    assert failure(Script(429, 429, 429)).retry_after is None
+
+
+def test_requests_that_belong_together_have_one_deadline():
+    script = Script(*[429] * 9)
+    client = script.client(deadline=1.0)
+    until = client.until()
+    times = []
+    for _ in range(3):
+        with pytest.raises(MetadataRetrievalError):
+            client.request("GET", "http://x/", {}, until)
+        times.append(len(script.sent))
+        script.now += 0.4
+    assert times == [3, 5, 6]  # no retry when the time is up, and one try always
+    assert script.now < 2.0
+
+
+def test_the_retries_of_64_clients_are_not_synchronised():
+    moments = []
+    for number in range(64):
+        script = Script(429, 429, 429)
+        client = script.client(random=random.Random(number).random)
+        with pytest.raises(MetadataRetrievalError):
+            client.request("GET", "http://x/", {})
+        first, second = script.slept
+        moments += [first, first + second]
+    assert statistics.pstdev(moments) > 0.1  # they are spread over 0.6 s
+    buckets = [int(moment / 0.02) for moment in moments]
+    assert max(map(buckets.count, buckets)) <= 64 * 2 // 8  # in step it would be 64 of them at a time
+
+
+def test_the_retries_of_64_clients_after_a_common_retry_after_are_not_synchronised():
+    moments = []
+    for number in range(64):
+        script = Script(MetadataAnswer(503, {"Retry-After": "2"}, b""), 200)
+        script.client(random=random.Random(number).random).request("GET", "http://x/", {})
+        moments += script.slept
+    assert min(moments) >= 2.0
+    buckets = [int(moment / 0.02) for moment in moments]
+    assert max(map(buckets.count, buckets)) <= 16

@@ -109,7 +109,7 @@ def test_a_class_handler_is_asked_for_every_client(region):
         ("AWS_MAX_ATTEMPTS", "7", lambda client: client.meta.config.retries.get("total_max_attempts")),
         ("AWS_SDK_UA_APP_ID", "worker", lambda client: client._state.user_agent),
         ("AWS_EXECUTION_ENV", "lambda-like", lambda client: client._state.user_agent),
-        ("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required", lambda client: client._state.checksum_when_supported),
+        ("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required", lambda client: client._state.integrity.adds),
     ],
 )
 def test_a_changed_variable_is_heeded_by_the_next_client(region, monkeypatch, variable, value, told):

@@ -114,3 +114,11 @@ def test_the_old_form_of_tokens_is_read():
     assert decode_token("a___None", ["A", "B"]) == ({"A": "a", "B": None}, 0)
     with pytest.raises(ValueError, match="3 parts"):
         decode_token("a___b___c", ["A"])
+
+
+def test_the_other_results_of_a_page_that_is_cut_are_handed_out_once():
+    pages = [{"Things": [0, 1], "Groups": ["g", "h"], "Count": 2, "More": False}]
+    first = paginator(Service(pages)).paginate(PaginationConfig={"MaxItems": 1}).build_full_result()
+    assert (first["Things"], first["Groups"]) == ([0], ["g", "h"])
+    rest = paginator(Service(pages)).paginate(PaginationConfig={"StartingToken": first["NextToken"]})
+    assert [(page["Things"], page["Groups"]) for page in rest] == [([1], [])]

@@ -22,7 +22,7 @@ def sent_by(client, method, **params):
 
     def answer(request, **_):
         found.update(request.headers.lower_items())
-        return make_response(200, b"?")
+        return make_response(200, b"")
 
     client.meta.events.register("before-send", answer)
     try:

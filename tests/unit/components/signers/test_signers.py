@@ -170,7 +170,7 @@ def test_a_table_knows_its_signers_before_it_makes_them():
 BUILT_IN = {
     *("v4", "v4-query", "s3v4", "s3v4-query", "s3v4-presign-post", "s3v4-chunks"),
     *("v4a", "v4a-query", "s3v4a", "s3v4a-query"),
-    *("v4-s3express", "v4-s3express-query", "v4-s3express-presign-post"),
+    *("v4-s3express", "v4-s3express-query", "v4-s3express-presign-post", "v4-s3express-chunks"),
     *("v2", "v3", "v3https", "s3", "s3-query", "s3-presign-post"),
     *("v4-events", "bearer", "none"),
 }

@@ -1,0 +1,1 @@
+"""Checksums of bodies: hash-like objects by the names that AWS has for them."""

@@ -1,0 +1,107 @@
+"""Count what a call costs, instead of timing it: the same number on a slow machine and on a busy one.
+
+``sotalia bench --instructions`` prints, per call without a network, the
+instructions of the interpreter (what ``dis`` shows) and, where ``valgrind`` is
+installed, those of the machine. The tests hold the first against a limit.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from shutil import which
+from types import FrameType
+from typing import Any
+
+__all__ = ["COUNTED", "call_of", "count_instructions", "run_instructions"]
+
+COUNTED = ("s3-get", "s3-put", "s3-list", "dynamodb-get", "dynamodb-query", "sqs-send", "sts-who")
+"""Calls of ``bench_worker``."""
+
+_FEW, _MANY = 20, 70
+
+
+def count_instructions(function: Callable[[], Any]) -> int:
+    """Return how many instructions the interpreter executes for a function, whatever it calls included.
+
+    The function runs twice: CPython 3.13 traces the instructions of code only
+    from its second run on. For one thread; a tracer of somebody else (a
+    debugger, coverage) is put back afterwards.
+    """
+    _count(function)
+    return _count(function)
+
+
+def _count(function: Callable[[], Any]) -> int:
+    count = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        if event == "call":
+            frame.f_trace_opcodes = True
+            frame.f_trace_lines = False
+        elif event == "opcode":
+            count += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def call_of(name: str) -> Callable[[], Any]:
+    """Return a call of ``COUNTED`` that a ``before-send`` handler answers, made often enough to have all it needs."""
+    from .. import Session
+    from . import bench_worker
+
+    service, operation, _, make = bench_worker.CALLS[name]
+    url = "http://127.0.0.1:9"  # nothing is sent there
+    keys: dict[str, Any] = {**bench_worker.KEYS}
+    client = Session(**keys).client(service, endpoint_url=url)
+    client.meta.events.register("before-send", bench_worker._answer("sotalia", operation))
+    call = make(client, url)
+    for _ in range(3):
+        call()
+    return call
+
+
+def run_instructions() -> int:
+    """Print the table."""
+    valgrind = which("valgrind")
+    machine = "machine" if valgrind else "machine (valgrind is not installed)"
+    print(f"| call, without transport | interpreter | {machine} |")
+    print("|---|---:|---:|")
+    for name in COUNTED:
+        counted = count_instructions(call_of(name))
+        machine = "" if valgrind is None else f"{_machine_instructions(valgrind, name):,.0f}"
+        print(f"| {name} | {counted:,} | {machine} |", flush=True)
+    return 0
+
+
+def _machine_instructions(valgrind: str, name: str) -> float:
+    """Return the instructions of one call, as the difference of two runs of many and few."""
+    return (_collected(valgrind, name, _MANY) - _collected(valgrind, name, _FEW)) / (_MANY - _FEW)
+
+
+def _collected(valgrind: str, name: str, calls: int) -> int:
+    command = [valgrind, "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
+    command += [sys.executable, "-c", _PROGRAM]
+    environ = {**os.environ, "PYTHONHASHSEED": "0", "AWS_EC2_METADATA_DISABLED": "true"}
+    done = subprocess.run([*command, name, str(calls)], capture_output=True, text=True, env=environ, check=True)
+    found = re.search(r"Collected : (\d+)", done.stderr)
+    assert found is not None, done.stderr
+    return int(found[1])
+
+
+_PROGRAM = """
+import sys
+from sotalia.ops.bench_instructions import call_of
+call = call_of(sys.argv[1])
+for _ in range(int(sys.argv[2])):
+    call()
+"""

@@ -1,0 +1,37 @@
+"""What calls cost in instructions of the interpreter: a limit that holds on slow and busy machines alike.
+
+A change that makes a call dearer by a tenth fails here. If it is worth it,
+raise the limit; if a change makes calls cheaper, lower it.
+"""
+
+import pytest
+from sotalia.ops.bench_instructions import COUNTED, call_of, count_instructions
+
+LIMITS = {
+    "s3-get": 4_700,
+    "s3-put": 4_300,
+    "s3-list": 610_000,
+    "dynamodb-get": 4_950,
+    "dynamodb-query": 99_000,
+    "sqs-send": 3_600,
+    "sts-who": 4_500,
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_call_costs_no_more_than_it_did(name, record_property):
+    counted = count_instructions(call_of(name))
+    record_property("instructions", counted)
+    assert LIMITS[name] / 2 < counted <= LIMITS[name]
+
+
+def test_the_count_is_what_the_interpreter_does():
+    def work():
+        total = 0
+        for number in range(100):
+            total += number
+        return total
+
+    hundred = count_instructions(work)
+    assert hundred == count_instructions(work)
+    assert 400 < hundred < 1000
