@@ -17,12 +17,14 @@ __all__ = ["CHUNK_SIZE", "ChunkedBody", "Framing"]
 CHUNK_SIZE: Final = 1 << 20
 """Bytes in a chunk, but for the last one; S3 takes no chunk of less than 8 KiB but the last."""
 
+_JOIN: Final = 1 << 14
+
 
 class Framing(Protocol):
     """How chunks are written: plainly, or each with a signature (``signers.chunks.ChunkSigner``)."""
 
-    def frame(self, chunk: bytes) -> bytes:
-        """Return a chunk as it is sent."""
+    def head(self, chunk: bytes) -> bytes:
+        """Return the line that goes before a chunk; a line end goes behind it."""
         ...
 
     def end(self, trailer: Mapping[str, str] | None = None) -> bytes:
@@ -35,8 +37,8 @@ class _Plain:
 
     __slots__ = ()
 
-    def frame(self, chunk: bytes) -> bytes:
-        return b"%x\r\n%b\r\n" % (len(chunk), chunk)
+    def head(self, chunk: bytes) -> bytes:
+        return b"%x\r\n" % len(chunk)
 
     def end(self, trailer: Mapping[str, str] | None = None) -> bytes:
         lines = "".join([f"{name}:{value}\r\n" for name, value in (trailer or {}).items()])
@@ -134,20 +136,27 @@ class ChunkedBody:
         return 0
 
     def _framed(self) -> Iterator[bytes]:
-        frame, end = self.framing.frame, self.framing.end
+        head, end = self.framing.head, self.framing.end
         checksum = None if self._algorithm is None else new_checksum(self._algorithm)
-        taken = 0
+        taken, line_end = 0, b""
         for chunk in self._chunks():
             taken += len(chunk)
             if self.length is not None and taken > self.length:
                 raise RequestBodyError(error=f"it has more than the {self.length} bytes that were announced")
             if checksum is not None:
                 checksum.update(chunk)
-            yield frame(chunk)
+            if len(chunk) > _JOIN:  # handed on as it is: copies of it would cost more than its checksum
+                yield line_end + head(chunk)
+                yield chunk
+                line_end = b"\r\n"
+            else:
+                yield line_end + head(chunk) + chunk + b"\r\n"
+                line_end = b""
         if self.length is not None and taken < self.length:
             short = self.length - taken
             raise RequestBodyError(error=f"it ended {short} bytes before the {self.length} that were announced")
-        yield end(None if checksum is None else {f"x-amz-checksum-{self._algorithm}": text_of(checksum)})
+        trailer = None if checksum is None else {f"x-amz-checksum-{self._algorithm}": text_of(checksum)}
+        yield line_end + end(trailer)
 
     def _chunks(self) -> Iterator[bytes]:
         """Yield the source in chunks of one size, but for the last: what a stream gives at a time may be less."""

@@ -23,10 +23,10 @@ def open_cache(
     ``location`` is the folder of the file backend, by default that of
     ``default_folder``. For ``redis`` it is a URL, and the folder is its option
     ``folder``. ``key_source`` and ``keys`` (a function or a ``KeySource``) say
-    where its keys come from: ``open_keys``. Nothing is opened or made before the
-    first use. Raises ``InvalidSettingError`` for an unknown kind, a URL that is
-    no good and hosts without a common key; ``MissingDependencyException``
-    without redis-py.
+    where its keys come from: ``open_keys``. Nothing is opened or made before
+    the first use. Raises ``InvalidSettingError`` for an unknown kind, a URL
+    that is no good and hosts without a common key;
+    ``MissingDependencyException`` without redis-py.
     """
     if kind == "memory":
         from .cache_memory import process_cache
@@ -38,7 +38,7 @@ def open_cache(
         return NoCache()
     settings = os.environ if environ is None else environ
     if kind == "redis":
-        return _open_redis(location, settings, log)
+        return _open_redis(location, settings, log, key_source, keys)
     if kind == "file":
         from .cache_file import FileCache
         from .cache_folder import default_folder
@@ -73,10 +73,13 @@ def open_cache(
 
 
 def _open_redis(
-    location: str | os.PathLike[str] | None, environ: Mapping[str, str], log: CacheLog | None
+    location: str | os.PathLike[str] | None,
+    environ: Mapping[str, str],
+    log: CacheLog | None,
+    key_source: str,
+    keys: Any,
 ) -> CredentialCache:
     from .cache_file import FileCache
-    from .cache_keys import EnvironmentKeys
     from .errors import InvalidSettingError, MissingDependencyException
     from .redis_location import parse_redis_location
 
@@ -88,20 +91,20 @@ def _open_redis(
             reason="credential_cache_location must have its URL, such as rediss://cache.example.com:6379/0",
         )
     place = parse_redis_location(os.fspath(location))
-    key, password = environ.get("SOTALIA_CACHE_KEY"), environ.get("SOTALIA_CREDENTIAL_CACHE_PASSWORD")
-    if not key:
+    if keys is None and not environ.get("SOTALIA_CACHE_KEY") and key_source in ("file", "keyring"):
         # The key file of a host opens nothing that another one sealed: each would fetch for itself, unnoticed.
         raise InvalidSettingError(
             value="redis",
             name="credential_cache",
             source="the settings",
-            reason="SOTALIA_CACHE_KEY must hold one key for all hosts: what Redis is given is sealed with it",
+            reason="SOTALIA_CACHE_KEY, the file of credential_cache_key_source or the component credential_cache_keys "
+            "must give one key for all hosts: what Redis is given is sealed with it",
         )
     from importlib.util import find_spec
 
     if find_spec("redis") is None:
         raise MissingDependencyException(msg="credential_cache = redis needs redis-py: pip install 'sotalia[redis]'")
-    local = open_cache("file", place.folder, environ=environ, log=log)
+    local = open_cache("file", place.folder, environ=environ, log=log, key_source=key_source, keys=keys)
     if not isinstance(local, FileCache):
         return local
     from .cache_log import warn_of
@@ -110,10 +113,11 @@ def _open_redis(
     from .redis_store import RedisStore
     from .secret import Secret
 
+    password = environ.get("SOTALIA_CREDENTIAL_CACHE_PASSWORD")
     tell, shown = warn_of if log is None else log, str(place)
     store = RedisStore(
         place,
         password=Secret(password) if password else None,
         warn=lambda reason: tell(CACHE_DEGRADED, {"redis": shown, "reason": reason}),
     )
-    return RedisCache(local, store, EnvironmentKeys(key), log=log)
+    return RedisCache(local, store, local.keys, log=log)

@@ -14,6 +14,7 @@ from typing import Final
 from .after_fork import import_whole
 from .cache import CacheLog, CredentialCache, Entry, EntryIdentity, ProcessLock
 from .cache_file import FileCache
+from .cache_format import open_entry, seal_entry
 from .cache_keys import KeySource, KeysUnavailableError
 from .cache_log import warn_of
 from .fleet_entry import adopted, for_other_hosts
@@ -22,7 +23,7 @@ from .hostid import boot_id
 from .lock import FileLock
 from .log_events import CACHE_DEGRADED, CACHE_ENTRY_REJECTED
 from .redis_store import HostsStore
-from .sealing import SealError
+from .sealing import SealError, UnknownKeyError
 
 __all__ = ["LEASE_SECONDS", "RedisCache"]
 
@@ -98,14 +99,8 @@ class RedisCache:
 
     def take_over(self, identity: EntryIdentity, sealed: bytes) -> None:
         """Write what another host published into the host's entry if it is news; the caller holds the lock."""
-        import_whole("json")
-        from json import loads
-
         try:
-            ring = self._keys.ring(make=False)
-            if ring is None:
-                return
-            theirs = Entry.from_document(loads(ring.open(sealed, identity.canonical())))
+            theirs = self._open(identity, sealed)
         except (SealError, ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, SealError) else "no entry of this format"
             self._warn(CACHE_ENTRY_REJECTED, reason, entry=identity.digest()[:12])
@@ -140,10 +135,19 @@ class RedisCache:
                 pass
         return sha256(" ".join(named).encode()).hexdigest()[:32] + ":"
 
-    def _publish(self, identity: EntryIdentity, entry: Entry) -> None:
-        import_whole("json")
-        from json import dumps
+    def _open(self, identity: EntryIdentity, sealed: bytes) -> Entry:
+        ring = self._keys.ring(make=True)
+        if ring is None:
+            raise KeysUnavailableError("there is no key")
+        try:
+            return open_entry(ring, identity.digest(), sealed).entry
+        except UnknownKeyError as error:
+            again = self._keys.again(error.key_id)
+            if again is None:
+                raise
+            return open_entry(again, identity.digest(), sealed).entry
 
+    def _publish(self, identity: EntryIdentity, entry: Entry) -> None:
         told = for_other_hosts(entry, self._clock(), self.random)
         if told is None:
             return
@@ -151,8 +155,7 @@ class RedisCache:
         try:
             ring = self._keys.ring(make=False)
             if ring is not None:
-                sealed = ring.seal(dumps(shown.to_document()).encode(), identity.canonical())
-                self.store.put(identity.digest(), sealed, seconds, only_new=not shown.value)
+                self.store.put(identity.digest(), seal_entry(ring, identity, shown), seconds, only_new=not shown.value)
         except (OSError, KeysUnavailableError, ValueError, TypeError) as error:
             self._warn(CACHE_DEGRADED, _reason(error))
 
@@ -191,6 +194,18 @@ class _LockWithLease:
                 return False
             cache.sleep(min(left, _POLL))
         return True
+
+    def listen(self) -> bool:
+        """Begin to listen for the host's lock; one that is held waits for the lease, which nobody hears."""
+        listen = None if self._held else getattr(self._lock, "listen", None)
+        return listen is not None and bool(listen())
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the host's lock to be given back, or for a look at the lease."""
+        if self._held:
+            self._cache.sleep(min(seconds, _POLL))
+            return False
+        return bool(self._lock.wait(seconds))  # type: ignore[attr-defined] # of a lock that can be listened to
 
     def release(self) -> None:
         """Give both back, the lease first."""

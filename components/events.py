@@ -181,15 +181,12 @@ class EventEmitter:
     them looks into ``left_out`` for what was unregistered.
     """
 
-    __slots__ = ("__weakref__", "_table")
+    __slots__ = ("__weakref__", "_table", "left_out")
 
     def __init__(self, aliases: Mapping[str, str] | None = None, builtins: _Builtins = _no_builtins) -> None:
         self._table = _Table(_Node({}), {}, aliases if aliases is not None else {}, builtins, frozenset())
-
-    @property
-    def left_out(self) -> frozenset[tuple[str, str]]:
-        """The built-in handlers that were unregistered: pairs of event and name."""
-        return self._table.left_out
+        self.left_out: frozenset[tuple[str, str]] = self._table.left_out
+        """The built-in handlers that were unregistered: pairs of event and name. To be read, not set."""
 
     # --- emitting ---------------------------------------------------------------------------
 
@@ -294,6 +291,7 @@ class EventEmitter:
         """Return an emitter with the same handlers; from then on neither sees what the other registers."""
         twin = EventEmitter.__new__(type(self))
         twin._table = self._table
+        twin.left_out = twin._table.left_out
         return twin
 
     __copy__ = copy
@@ -335,6 +333,7 @@ class EventEmitter:
                 after = change(before)
                 if self._table is before:  # else a finalizer on this thread published in between
                     self._table = after
+                    self.left_out = after.left_out
                     return
 
 

@@ -56,11 +56,16 @@ def adopted(mine: Entry | None, theirs: Entry, now: float) -> Entry | None:
         fails = False  # this host knows of one itself
     if not newer and not fails:
         return None
-    best = theirs if newer or mine is None else mine
+    if newer:
+        value, fetched_at, fetched_by = theirs.value, theirs.fetched_at, ANOTHER_HOST
+    elif mine is not None:
+        value, fetched_at, fetched_by = mine.value, mine.fetched_at, mine.fetched_by
+    else:
+        value, fetched_at, fetched_by = {}, theirs.fetched_at, ANOTHER_HOST
     return Entry(
-        best.value,
-        best.fetched_at,
-        ANOTHER_HOST if best is theirs else best.fetched_by,
+        value,
+        fetched_at,
+        fetched_by,
         theirs.failure if fails else None,
         now + left if fails else None,
         rejected,

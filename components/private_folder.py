@@ -39,8 +39,8 @@ class PrivateFolder:
 
     def open(self, *, make: bool) -> int:
         """Return a descriptor of the folder after its checks; ``FileNotFoundError`` if missing and not to be made."""
-        self._check_way()
         for _ in range(3):
+            self._check_way()  # again after the folder was made: somebody may have made one above it first
             try:
                 fd = os.open(self.path, _OPEN_FOLDER)
             except FileNotFoundError:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .after_fork import import_whole, renew_in_child
+from .cache_format import SUFFIX
 from .forksafe import ForkSafeLock
 from .redis_location import RedisLocation
 from .secret import Secret
@@ -139,8 +140,8 @@ class RedisStore:
         self._ask(lambda client: client.delete(self._keys(name)[0]))
 
     def _keys(self, name: str) -> tuple[str, str]:
-        # Braces: both keys in one slot of a cluster.
-        key = f"{self.location.prefix}:1:{{{name}}}"
+        # With the format, so that two releases have entries of their own; braces: both keys in one slot of a cluster.
+        key = f"{self.location.prefix}:{SUFFIX[1:]}:{{{name}}}"
         return key, f"{key}:lease"
 
     def _ask(self, question: "Callable[[Redis], Any]") -> tuple[bool, Any]:

@@ -1,7 +1,7 @@
 """The body of an answer as a stream that callers read."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from .errors import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
@@ -48,36 +48,36 @@ class StreamingBody(io.IOBase):
         """Read up to ``amt`` bytes, or everything that is left; ``b""`` at the end."""
         if amt is not None and amt < 0:
             amt = None
+        chunk: bytes = self._asked(self._raw_stream.read, amt)
+        self._amount_read += len(chunk)
+        if amt is None or (not chunk and amt > 0):
+            self._verify_length()
+        return chunk
+
+    def _asked(self, read: Callable[[Any], Any], amount: Any) -> Any:
+        """Return what the stream says, or raise by the errors of this package what it raises."""
         try:
-            chunk: bytes = self._raw_stream.read(amt)
+            return read(amount)
         except (ReadTimeoutError, ResponseStreamingError):
             raise
         except TimeoutError as problem:
             raise ReadTimeoutError(endpoint_url=getattr(self._raw_stream, "url", ""), error=str(problem)) from problem
         except OSError as problem:
             raise ResponseStreamingError(error=str(problem)) from problem
-        self._amount_read += len(chunk)
-        if amt is None or (not chunk and amt > 0):
-            self._verify_length()
-        return chunk
 
     def readinto(self, b: Any) -> int:
         """Read into a writable buffer; return the number of bytes, 0 at the end."""
         view = memoryview(b).cast("B")
+        into = getattr(self._raw_stream, "readinto", None)
+        if into is not None and type(self).read is StreamingBody.read:  # a subclass may look at what is read
+            count: int = self._asked(into, view)
+            self._amount_read += count
+            if not count and len(view):
+                self._verify_length()
+            return count
         chunk = self.read(len(view))
         view[: len(chunk)] = chunk
         return len(chunk)
-
-    def readinto1(self, view: memoryview) -> int:
-        """Read what has arrived into a buffer, at least one byte of it; 0 at the end."""
-        into = getattr(self._raw_stream, "readinto1", None)
-        if into is None or type(self).read is not StreamingBody.read:  # a subclass may look at what is read
-            return self.readinto(view)
-        count: int = into(view)
-        self._amount_read += count
-        if not count and len(view):
-            self._verify_length()
-        return count
 
     def wake(self) -> None:
         """End the wait of another thread that reads; from any thread."""

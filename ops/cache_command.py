@@ -11,6 +11,7 @@ from typing import Any
 from ..components.cache_file import FileCache
 from ..components.cache_format import digest_of
 from ..components.cache_keys import KeysUnavailableError
+from ..components.cache_redis import RedisCache
 from ..components.cache_rotation import rotate_keys, rotating
 from ..components.errors import SotaliaError
 from ..components.lock import FileLock
@@ -32,6 +33,9 @@ def run_cache(options: argparse.Namespace) -> int:
             session.set_config_variable("credential_cache", "file")
             session.set_config_variable("credential_cache_location", options.location)
         cache = session.get_component("credential_cache")
+        options.store = None
+        if isinstance(cache, RedisCache):  # its folder is that of this host
+            options.store, cache = cache.store, cache.local
         if not isinstance(cache, FileCache):
             name = getattr(cache, "name", type(cache).__name__)
             raise _RefusedError(f"the cache of these settings is {name!r}, which has no folder: use --location")
@@ -72,9 +76,8 @@ def _list(cache: FileCache, options: argparse.Namespace) -> int:
     for report in reports:
         if report.problem is not None:
             print(f"{report.entry[:_SHORT]}: {report.problem}")
-        if report.failure is not None and report.failure_until is not None:
-            until = _span(report.failure_until - now)
-            print(f"{report.entry[:_SHORT]}: failed ({report.failure}); nobody asks again before {until}")
+        if report.failure is not None:
+            print(f"{report.entry[:_SHORT]}: failed: {report.failure} ({_lasts(report.failure_until, now)})")
     return 0
 
 
@@ -89,6 +92,12 @@ def _keys(cache: FileCache) -> dict[str, Any]:
     except OSError as error:
         problem = error.strerror or type(error).__name__
     return {"key_source": getattr(cache.keys, "source", type(cache.keys).__name__), "keys": ids, "problem": problem}
+
+
+def _lasts(until: float | None, now: float) -> str:
+    if until is None or until <= now:
+        return "who needs it asks again"
+    return f"nobody asks again before {_span(until - now).removeprefix('in ')} are over"
 
 
 def _row(report: EntryReport, now: float) -> tuple[str, ...]:
@@ -167,11 +176,15 @@ def _clear(cache: FileCache, options: argparse.Namespace) -> int:
                 left[digest] = "its lock is held: somebody is fetching"
             elif not options.expired or _is_over(report_of(cache, digest, suffix, now), now):
                 cache.folder.remove(digest + suffix)
+                if options.store is not None:
+                    options.store.remove(digest)
                 removed.append(digest)
         except OSError as error:
             left[digest] = error.strerror or type(error).__name__
         finally:
             lock.release()
+    if options.store is not None:
+        options.store.rest()
     if options.json:
         print(json.dumps({"folder": cache.folder.path, "removed": removed, "left": left}, indent=2))
     else:

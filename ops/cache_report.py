@@ -39,8 +39,9 @@ class EntryReport(NamedTuple):
 
     ``state`` is ``fresh``, ``advisory``, ``mandatory``, ``expired``,
     ``endless``, ``rejected`` (a service refused its key), ``failed`` (nothing
-    but a failure), ``unreadable`` or ``old-format``; ``problem`` says why. A
-    ``failure`` counts until ``failure_until``. ``opens`` tells whether the
+    but a failure; ``fetched_at`` and ``fetched_by`` are then of the first try),
+    ``unreadable`` or ``old-format``; ``problem`` says why. A ``failure`` counts
+    until ``failure_until``. ``opens`` tells whether the
     keys of now open it.
     """
 
@@ -128,8 +129,8 @@ def _describe(digest: str, size: int, key: str | None, stored: Stored, now: floa
         attributes,
         str(account) if account else attributes.get("account_id") or _account_of(attributes.get("role_arn", "")),
         entry.value.get("access_key"),
-        entry.fetched_at if entry.value else None,
-        entry.fetched_by if entry.value else None,
+        entry.fetched_at,
+        entry.fetched_by,
         expires,
         None if entry.failure is None else redact_text(entry.failure),
         entry.failure_until,

@@ -222,8 +222,8 @@ class _Soak:
         self._crew[number].kill()
         self._crew[number].wait()
         self._note("kill")
-        if not self._cache.lock_comes_free(_LOCK_PATIENCE):
-            self._troubles.append(f"the lock stayed held for {_LOCK_PATIENCE:g} s after a kill")
+        if not self._cache.lock_comes_free(_LOCK_PATIENCE) and self._cache.lock_is_stale():
+            self._troubles.append(f"the lock was held for nobody, {_LOCK_PATIENCE:g} s after a kill")
 
     def _break(self, now: float) -> float | None:
         """Begin a disturbance; return how long it lasts, ``None`` for one that is done at once."""

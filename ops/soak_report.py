@@ -19,6 +19,7 @@ _EARLY = 0.8  # of that: a fetch sooner after the last one needs a reason
 _GRACE = 1.0  # the retries of a request that began in the outage
 _UNPUBLISHED = 0.5  # from the answer of the source to the cache, on a busy machine
 _LONGEST_WAIT = 10.0
+_LONGEST_START = 60.0  # with all imports, on a machine that may have ten times the work that it can do
 _MOST_ORPHANS = 3
 _GROWTH, _GROWTH_BYTES = 1.10, 4 << 20
 _FAULTS = ("remove", "replace", "garble")
@@ -142,9 +143,10 @@ def broken(outcome: Outcome) -> list[str]:
     found += [f"an entry cannot be read after all: {text}" for text in outcome.unreadable]
     if len(outcome.orphans) > _MOST_ORPHANS:
         found.append(f"{len(outcome.orphans)} temporary files were left")
-    longest = max([outcome.waits().longest, *outcome.starts()])
-    if longest > _LONGEST_WAIT:
-        found.append(f"somebody waited {longest:.1f} s for credentials")
+    if outcome.waits().longest > _LONGEST_WAIT:
+        found.append(f"somebody waited {outcome.waits().longest:.1f} s for credentials")
+    if max(outcome.starts(), default=0.0) > _LONGEST_START:
+        found.append(f"a worker needed {max(outcome.starts()):.1f} s for its first credentials")
     for number, (early, late) in _growth(outcome).items():
         if late > early * _GROWTH + _GROWTH_BYTES:
             found.append(f"the memory of worker {number} grew from {early / 1e6:.1f} to {late / 1e6:.1f} MB")
@@ -242,7 +244,9 @@ def plot(outcome: Outcome, file: Path) -> None:
         label = "requests refresh" if number % 2 == 0 else "kept warm"
         above.plot([moment - outcome.began for moment, _ in samples], [size / 1e6 for _, size in samples], label=label)
     above.set_ylabel("memory (MB)")
-    above.set_ylim(bottom=0)
+    above.set_ylim(
+        0, 1.2 * max((size for samples in outcome.memory().values() for _, size in samples), default=1) / 1e6
+    )
     above.legend(loc="lower right")
     above.set_title("Workers of a soak that were never killed")
     below.eventplot([one.at - outcome.began for one in outcome.issued], lineoffsets=1, linelengths=0.8)

@@ -94,7 +94,8 @@ class _Worker:
         report = time.monotonic() + _REPORT
         call = time.monotonic() + self._gap(self._calls_every)
         fork = time.monotonic() + self._gap(self._forks_every)
-        while not self.stopped:
+        parent = os.getppid()
+        while not self.stopped and os.getppid() == parent:  # else the soak itself was killed
             self.ask()
             now = time.monotonic()
             if now >= call:

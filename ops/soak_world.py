@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..components.cache import EntryIdentity
 from ..components.cache_file import FileCache
+from ..components.cache_format import file_of
 from ..components.hostid import host_attributes
 from ..components.lock import FileLock
 from ..components.private_folder import PrivateFolder
@@ -121,7 +122,7 @@ class CacheFolder:
 
     def garble(self, position: float) -> None:
         """Flip a byte of the entry, as a bad disk does; ``position`` is in [0, 1)."""
-        entry = self.path / f"{self._identity.digest()}.v1"
+        entry = self.path / file_of(self._identity)
         try:
             content = bytearray(entry.read_bytes())
             content[int(position * len(content))] ^= 0xFF
@@ -148,6 +149,17 @@ class CacheFolder:
             return True  # the folder was broken meanwhile
         finally:
             lock.release()
+
+    def lock_is_stale(self) -> bool:
+        """Whether the entry's lock is held for a process that is not there any more (proc(5), ``/proc/locks``)."""
+        try:
+            inode = os.stat(self.path / f"{self._identity.digest()}.lock").st_ino
+            with open("/proc/locks", encoding="ascii") as locks:
+                held = [line.split() for line in locks if "FLOCK" in line and "->" not in line]
+        except OSError:
+            return False
+        owners = [int(fields[4]) for fields in held if int(fields[5].rpartition(":")[2]) == inode]
+        return any(not os.path.exists(f"/proc/{owner}") for owner in owners)
 
     def orphans(self) -> list[str]:
         """Return the names of temporary files."""

@@ -141,7 +141,8 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     response_dict: dict[str, Any] | None = None
     try:
         response_dict = _response_dict(plan, http, context)
-        look = plan.changes(state.events.left_out).answer
+        left_out = state.events.left_out
+        look = (plan.changes if not left_out else plan.changes_without(left_out)).answer
         heard = state.events.has_handlers(plan.before_parse)
         if heard or look is not None:
             customized: dict[str, Any] = {}

@@ -43,11 +43,10 @@ def known_region(
     state: "ClientState", plan: "OperationPlan", params: Any, left_out: frozenset[tuple[str, str]]
 ) -> str | None:
     """Return the region in which a call's bucket was found before, ``None`` for that of the client."""
-    regions = state.bucket_regions
-    if not regions or is_left_out("redirect_from_cache", plan.model, left_out):
+    if is_left_out("redirect_from_cache", plan.model, left_out):
         return None
     bucket = _bucket_of(params)
-    return None if bucket is None else regions.get(bucket)
+    return None if bucket is None else state.bucket_regions.get(bucket)
 
 
 def moved_request(

@@ -44,6 +44,7 @@ _EVENTS: Mapping[str, tuple[str, ...]] = {
     "decode_list_object_versions": ("after-call.s3.ListObjectVersions",),
     "escape_xml_payload": _of("before-call.s3", "DeleteObjects", "PutBucketLifecycleConfiguration"),
     "fix_route53_ids": (f"{_BUILD}.route-53",),
+    "fix_s3_host": (),  # of older versions, and still unregistered by programs: addressing_style decides
     "handle_200_error": ("before-parse.s3.*",),
     "handle_arn": ("before-endpoint-resolution.s3-control",),
     "handle_copy_source_param": _of(f"{_BUILD}.s3", *_COPIES),

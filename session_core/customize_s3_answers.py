@@ -12,6 +12,7 @@ __all__ = ["answer_steps"]
 
 _WITH_EXPIRES = frozenset(("GetObject", "HeadObject"))
 _DECLARATION = b"<?xml"
+_ERROR = (b"<Error>", b"<Error ", b"<Error/")
 
 
 def answer_steps(operation: "OperationModel") -> Iterable[NamedStep]:
@@ -21,7 +22,8 @@ def answer_steps(operation: "OperationModel") -> Iterable[NamedStep]:
     if operation.name in _WITH_EXPIRES:
         yield NamedStep("handle_expires_header", _expires)
     shape = operation.output_shape
-    if shape is not None and not operation.has_streaming_output and not _is_raw(shape):
+    has_body = operation.http.get("method") != "HEAD" and not operation.has_streaming_output
+    if shape is not None and has_body and not _is_raw(shape):
         yield NamedStep("handle_200_error", _late_error)
 
 
@@ -38,16 +40,15 @@ def _late_error(response_dict: dict[str, Any], customized: dict[str, Any]) -> No
     connection alive with blanks; what went wrong later is said in the body.
     """
     body = response_dict["body"]
-    if response_dict["status_code"] >= 300 or not isinstance(body, bytes):
+    if response_dict["status_code"] >= 300 or not isinstance(body, bytes) or not body:
         return
-    start = body[:512].lstrip()
-    if not start:
-        return
-    if start.startswith(_DECLARATION):
-        start = start.partition(b"?>")[2].lstrip()
-    if not start.startswith(b"<") or not body[-512:].rstrip().endswith(b">"):
+    root = body.find(b"<")
+    whole = root == 0 or body[: max(root, 1)].isspace()
+    if body.startswith(_DECLARATION, root):
+        root = body.find(b"<", root + 1)
+    if root < 0 or not whole or not (body[-1:] == b">" or body[-512:].rstrip().endswith(b">")):
         response_dict.update(status_code=500, body=b"")
-    elif start.startswith((b"<Error>", b"<Error ")):
+    elif body.startswith(_ERROR, root):
         response_dict["status_code"] = 500
 
 

@@ -70,9 +70,10 @@ def operation_call(
         assert done.http is not None
         assert done.parsed is not None
         http, parsed = done.http, done.parsed
-    change = plan.changes(emitter.left_out).result
-    if change is not None:
-        change(parsed, context)
+    left_out = emitter.left_out
+    changes = plan.changes if not left_out else plan.changes_without(left_out)
+    if changes.result is not None:
+        changes.result(parsed, context)
     try:
         if emitter.has_handlers(plan.after_call):
             emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)

@@ -83,7 +83,8 @@ class OperationPlan:
         self.integrity = integrity_of(model)
         self.auth_path = auth_path_of(model)
         self.customization = customization_of(model.service_model.service_id)
-        self._changes = Changes(self.customization, model)
+        self.changes = Changes(self.customization, model)
+        """What the service changes about calls."""
         self._fewer_changes: dict[frozenset[tuple[str, str]], Changes] = {}
         self.fill_tokens = compile_token_filler(model)
         self.compressible = model.request_compression is not None
@@ -104,10 +105,8 @@ class OperationPlan:
 
         return plan_of(self.model.service_model, self._codecs).operation(name)
 
-    def changes(self, left_out: frozenset[tuple[str, str]]) -> Changes:
-        """Return what the service changes about calls, without the built-in handlers that were unregistered."""
-        if not left_out:
-            return self._changes
+    def changes_without(self, left_out: frozenset[tuple[str, str]]) -> Changes:
+        """Return ``changes`` without the built-in handlers that were unregistered."""
         found = self._fewer_changes.get(left_out)
         if found is None:
             if len(self._fewer_changes) >= _KEPT:

@@ -36,9 +36,10 @@ def provide_parameters(
     if plan.integrity is not None and plan.integrity.mode_member is not None:
         given = plan.integrity.with_mode(given, state.integrity, context)
     emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
-    change = plan.changes(emitter.left_out).params
-    if change is not None and isinstance(given, dict):
-        given = change(given, context)
+    left_out = emitter.left_out
+    changes = plan.changes if not left_out else plan.changes_without(left_out)
+    if changes.params is not None and isinstance(given, dict):
+        given = changes.params(given, context)
     fill = plan.fill_tokens
     return given if fill is None else fill(given)
 
@@ -57,7 +58,7 @@ def request_dict_of(
     if plan.discovery is not None and state.discovery is not None:
         state.discovery().check(plan)
     left_out = state.events.left_out
-    region = known_region(state, plan, params, left_out) if plan.customization.follows_buckets else None
+    region = known_region(state, plan, params, left_out) if state.bucket_regions else None
     endpoint = yield from state.endpoint.resolve(state, plan, params, context, region)
     request = (plan.serialize_valid if state.validate_parameters else plan.serialize)(params)
     url = endpoint.url
@@ -79,7 +80,7 @@ def request_dict_of(
     apply_auth_scheme(state, plan, endpoint.properties, context)
     if context.get("auth_type") == EXPRESS:
         context["S3Express"] = {"bucket_name": params["Bucket"]}  # whose session signs
-    changes = plan.changes(left_out)
+    changes = plan.changes if not left_out else plan.changes_without(left_out)
     if "is_presign_request" in context:  # a URL is opened by others
         if changes.presigned is not None:
             changes.presigned(params, request)

@@ -317,39 +317,6 @@ class Session(SessionExtras):
         hear_forks_first()
         return create_client(self, arguments)
 
-    def resource(
-        self,
-        service_name: str,
-        region_name: str | None = None,
-        api_version: str | None = None,
-        use_ssl: bool = True,
-        verify: bool | str | None = None,
-        endpoint_url: str | None = None,
-        aws_access_key_id: str | None = None,
-        aws_secret_access_key: str | None = None,
-        aws_session_token: str | None = None,
-        config: Config | None = None,
-    ) -> Any:
-        """Make the resource of a service, with a client of its own (``meta.client``) that takes the same arguments.
-
-        ``ResourceNotExistsError`` names the services that have resources.
-        """
-        from .resource_create import create_resource
-
-        return create_resource(
-            self,
-            service_name,
-            api_version,
-            region_name=region_name,
-            use_ssl=use_ssl,
-            verify=verify,
-            endpoint_url=endpoint_url,
-            aws_access_key_id=aws_access_key_id,
-            aws_secret_access_key=aws_secret_access_key,
-            aws_session_token=aws_session_token,
-            config=config,
-        )
-
     # -- models and regions ----------------------------------------------------------------------
 
     def get_available_services(self) -> list[str]:

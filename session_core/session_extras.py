@@ -1,10 +1,11 @@
-"""The lesser methods of boto3's and botocore's sessions: loggers for a person who looks for a fault, and names."""
+"""The lesser methods of boto3's and botocore's sessions: loggers for who looks for a fault, names, resources."""
 
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     import logging
 
+    from ..components.config import Config
 
 __all__ = ["SessionExtras"]
 
@@ -49,6 +50,39 @@ class SessionExtras:
         config: Config = self.get_component("client_config") or Config()
         agent: str = self.get_component("user_agent").for_client(config, "standard")
         return agent
+
+    def resource(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: "Config | None" = None,
+    ) -> Any:
+        """Make the resource of a service, with a client of its own (``meta.client``) that takes the same arguments.
+
+        ``ResourceNotExistsError`` names the services that have resources.
+        """
+        from .resource_create import create_resource
+
+        return create_resource(
+            self,
+            service_name,
+            api_version,
+            region_name=region_name,
+            use_ssl=use_ssl,
+            verify=verify,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+            aws_session_token=aws_session_token,
+            config=config,
+        )
 
     def get_available_resources(self) -> list[str]:
         """Return the names of the services that have resources."""

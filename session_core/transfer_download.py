@@ -156,25 +156,14 @@ class _Take:
 
 def _pieces(body: Any, room: int) -> Any:
     """Yield what a body gives, in pieces of up to ``room`` bytes, in one buffer where the body can fill it."""
-    into = getattr(body, "readinto1", None)
+    into = getattr(body, "readinto", None)
     if into is None:
         while data := body.read(room):
             yield memoryview(data)
         return
     buffer = memoryview(bytearray(room))
-    filled = 0
-    try:
-        while count := into(buffer[filled:]):
-            filled += count
-            if filled == room:
-                yield buffer
-                filled = 0
-    except _BREAKS:
-        if filled:  # what has arrived need not be asked for again
-            yield buffer[:filled]
-        raise
-    if filled:
-        yield buffer[:filled]
+    while count := into(buffer):
+        yield buffer[:count]
 
 
 def _check_range(answer: Mapping[str, Any], first: int, count: int) -> None:

@@ -43,6 +43,7 @@ __all__ = [
     "DynamoDBNeedsConditionError",
     "DynamoDBNeedsKeyConditionError",
     "DynamoDBOperationNotSupportedError",
+    "DynanmoDBOperationNotSupportedError",
     "EndpointConnectionError",
     "EndpointDiscoveryException",
     "EndpointDiscoveryRefreshFailed",
@@ -197,7 +198,7 @@ _NAMES = {
     """,
     "resources": """
         Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
-        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
+        DynanmoDBOperationNotSupportedError ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
     """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength

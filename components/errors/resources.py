@@ -11,6 +11,7 @@ __all__ = [
     "DynamoDBNeedsConditionError",
     "DynamoDBNeedsKeyConditionError",
     "DynamoDBOperationNotSupportedError",
+    "DynanmoDBOperationNotSupportedError",
     "ResourceLoadException",
     "ResourceNotExistsError",
     "UnknownAPIVersionError",
@@ -67,6 +68,10 @@ class DynamoDBOperationNotSupportedError(Boto3Error):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.operation, self.value)
+
+
+DynanmoDBOperationNotSupportedError = DynamoDBOperationNotSupportedError
+"""The same, as boto3 first spelled it."""
 
 
 class DynamoDBNeedsConditionError(Boto3Error):

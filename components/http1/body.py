@@ -17,7 +17,7 @@ class ConnectionBody:
     when the body breaks off. For one thread at a time.
     """
 
-    __slots__ = ("_connection", "_give_back", "_have", "_parser", "_url", "closed")
+    __slots__ = ("_connection", "_give_back", "_have", "_parser", "_problem", "_url", "closed")
 
     def __init__(
         self, connection: Connection, parser: AnswerParser, give_back: Callable[[Connection, bool], None], url: str
@@ -27,6 +27,7 @@ class ConnectionBody:
         self._give_back = give_back
         self._url = url
         self._have = b""
+        self._problem: Exception | None = None
         self.closed = False
         if parser.done:
             self._release(parser.reusable)
@@ -64,26 +65,37 @@ class ConnectionBody:
         self.closed = not data
         return data[:amt]
 
-    def readinto1(self, view: memoryview) -> int:
-        """Read what has arrived into a buffer of bytes, at least one of them; 0 at the end. Copies nothing twice."""
-        if self.closed or not len(view):
-            return 0
-        parser, connection = self._parser, self._connection
-        left = None if self._have or parser.pieces or connection is None else parser.raw_left()
-        if left is None or connection is None:
-            data = self.read1(len(view))
-            view[: len(data)] = data
-            return len(data)
-        try:
-            count = connection.receive_into(view[:left])
-            if not count:
-                parser.end()
-        except (OSError, BrokenAnswerError) as problem:
-            self._fail(problem)
-        parser.took_raw(count)
-        if parser.done:
-            self._release(parser.reusable)
-        return count
+    def readinto(self, view: memoryview) -> int:
+        """Fill a buffer of bytes, straight from the connection where that can be; fewer at the end, 0 behind it.
+
+        A body that breaks off gives the bytes that came before, and the error
+        when it is asked again.
+        """
+        if self._problem is not None:
+            self._fail(self._problem)
+        parser, filled = self._parser, 0
+        while filled < len(view) and not self.closed:
+            connection = self._connection
+            left = None if self._have or parser.pieces or connection is None else parser.raw_left()
+            if left is None or connection is None:
+                data = self.read1(len(view) - filled)
+                if not data:
+                    break
+                view[filled : filled + len(data)] = data
+                filled += len(data)
+                continue
+            room = view[filled : filled + left]
+            count, problem = connection.receive_into(room)
+            parser.took_raw(count)
+            filled += count
+            if parser.done:
+                self._release(parser.reusable)
+            elif problem is not None or count < len(room):
+                self._problem = problem or _ended(parser)
+                if filled:
+                    break
+                self._fail(self._problem)
+        return filled
 
     def stream(self, amt: int = 65536) -> Iterator[bytes]:
         """Yield the body in pieces of up to ``amt`` bytes."""
@@ -134,3 +146,12 @@ class ConnectionBody:
         if connection is not None:
             self._connection = None
             self._give_back(connection, reusable)
+
+
+def _ended(parser: AnswerParser) -> Exception:
+    """Return what the parser says of a connection that has ended."""
+    try:
+        parser.end()
+    except BrokenAnswerError as problem:
+        return problem
+    raise AssertionError("a body of a known length does not end with its connection")

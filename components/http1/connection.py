@@ -89,12 +89,16 @@ class Connection:
             send(head)
             if length is None:
                 for block in blocks_of(body):
-                    send(b"%x\r\n%b\r\n" % (len(block), block))
-                send(b"0\r\n\r\n")
-            else:
-                if not self._send_by_kernel(body, length):
-                    for block in exactly(blocks_of(body), length):
+                    if len(block) <= _JOIN:
+                        send(b"%x\r\n%b\r\n" % (len(block), block))
+                    else:  # not to copy it
+                        send(b"%x\r\n" % len(block))
                         send(block)
+                        send(b"\r\n")
+                send(b"0\r\n\r\n")
+            elif not self._send_by_kernel(body, length):
+                for block in exactly(blocks_of(body), length):
+                    send(block)
         return True
 
     def _may_go_on(self, parser: AnswerParser) -> bool:
@@ -119,7 +123,7 @@ class Connection:
         return not parser.head_done
 
     def _send_by_kernel(self, body: Any, length: int) -> bool:
-        """Send a slice of a file without copying it; ``False`` for other bodies, and through TLS."""
+        """Send a slice of a file without copying it; ``False``, and nothing sent, for other bodies and through TLS."""
         file = getattr(getattr(body, "source", None), "fd", None)
         if file is None or self._poll is None or hasattr(self.sock, "pending") or sys.platform != "linux":
             return False
@@ -152,10 +156,15 @@ class Connection:
         if not waiter.poll(None if timeout is None else timeout * 1000):
             raise TimeoutError("timed out")
 
-    def receive_into(self, view: memoryview) -> int:
-        """Receive bytes of a body straight into a buffer; 0 when the connection was closed."""
-        count: int = self.sock.recv_into(view)
-        return count
+    def receive_into(self, view: memoryview) -> tuple[int, OSError | None]:
+        """Fill a buffer with bytes of a body; return how many came, and the error that ended it, if one did."""
+        take, count, size = self.sock.recv_into, 0, len(view)
+        try:
+            while count < size and (got := take(view[count:])):
+                count += got
+        except OSError as problem:
+            return count, problem
+        return count, None
 
     def receive(self, parser: AnswerParser) -> None:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""

@@ -83,9 +83,13 @@ class ChunkSigner:
         self._prior = self._seal(chunk_string_to_sign(self._timestamp, self._scope, self._prior, chunk))
         return self._prior
 
+    def head(self, chunk: bytes) -> bytes:
+        """Return the line that goes before the next chunk."""
+        return f"{len(chunk):x};chunk-signature={self.signature(chunk)}\r\n".encode()
+
     def frame(self, chunk: bytes) -> bytes:
         """Return the next chunk as it is sent; one without a byte is the last."""
-        return b"%x;chunk-signature=%b\r\n%b\r\n" % (len(chunk), self.signature(chunk).encode(), chunk)
+        return self.head(chunk) + chunk + b"\r\n"
 
     def end(self, trailer: Mapping[str, str] | None = None) -> bytes:
         """Return the last chunk, with the signed trailing headers if there are any."""

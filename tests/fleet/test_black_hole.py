@@ -49,10 +49,11 @@ def run(python, sdk, port, home, processes=PROCESSES):
 
 
 def shown(sdk, told):
-    took = sorted(one["took"] for one in told)
+    took, cpu = sorted(one["took"] for one in told), sorted(one["cpu"] for one in told)
     return (
         f"{sdk}: {len(told)} processes one after the other, {sum(one['tried'] for one in told)} tries to connect, "
-        f"{sum(took):.2f} s in all, median {took[len(took) // 2] * 1000:.0f} ms, longest {took[-1] * 1000:.0f} ms"
+        f"{sum(took):.2f} s in all, median {took[len(took) // 2] * 1000:.0f} ms (CPU "
+        f"{cpu[len(cpu) // 2] * 1000:.0f} ms), longest {took[-1] * 1000:.0f} ms"
     )
 
 

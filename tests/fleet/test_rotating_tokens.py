@@ -87,7 +87,7 @@ class Fleet:
         self.home.put(self.file, document)
 
     def round(self, step=None, kill_after=None):
-        """Let all ask at once; return their answers, and how many died: at a step, or a while after a lock."""
+        """Let all ask at once; return their answers, and how many died: at a step, or after so long."""
         self.lot.value = 1 if step else 0
         self.spot[:] = (0, 0)
         for _, pipe in self.workers.values():

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from sotalia.ops.command_line import main
 from sotalia.ops.soak import Plan, soak
 from sotalia.ops.soak_clock import FastClock
 from sotalia.ops.soak_report import Disturbance, Outcome, broken, report
@@ -101,8 +102,23 @@ def test_warnings_of_the_cache_waits_memory_and_leavings_count():
     assert broken(outcome_of([warned]))
     assert broken(outcome_of([warned], disturbances=[Disturbance("garble", 35.0, 35.0)])) == []
     assert broken(outcome_of([line_of(longest=11.0)]))
+    assert broken(outcome_of([line_of(start=61.0)]))
     assert broken(outcome_of(orphans=["a.tmp"] * 4))
     assert broken(outcome_of(unreadable=["cache_entry_rejected"]))
     assert broken(outcome_of(troubles=["the lock stayed held"]))
     grows = [line_of(at=float(at), rss=40_000_000 + at * 1_000_000) for at in range(40)]
     assert "memory of worker 0 grew" in broken(outcome_of(grows))[0]
+
+
+def test_the_command_prints_the_figures_draws_them_and_has_a_status(monkeypatch, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    samples = [line_of(number, at=float(at)) for at in range(20) for number in (0, 1)]
+    done = outcome_of(samples, disturbances=[Disturbance("outage", 20.0, 22.0), Disturbance("kill", 30.0, 30.0)])
+    monkeypatch.setattr("sotalia.ops.soak.soak", lambda plan: done)
+    command = ["soak", "--minutes", "1", "--plot", str(tmp_path / "soak.png")]
+    assert main(command) == 0
+    assert "everything held" in capsys.readouterr().out
+    assert (tmp_path / "soak.png").read_bytes().startswith(b"\x89PNG")
+    done = outcome_of(troubles=["the lock stayed held"])
+    assert main(command[:3]) == 1
+    assert "BROKEN: the lock stayed held" in capsys.readouterr().out

@@ -90,7 +90,7 @@ def test_a_state_is_told(run, cache, state):
     assert found["opens"] is True
     line = next(line for line in run("list").splitlines() if ROLE in line)
     assert f"  {state}" in line
-    assert ("by 4711" in line) == (state != "failed")
+    assert "by 4711" in line
 
 
 def test_a_line_tells_whose_until_when_by_whom_and_with_which_key(run, cache):
@@ -117,7 +117,12 @@ def test_a_failure_is_told_beside_the_set_that_is_still_good(run, cache):
     cache.write(role(), entry)
     told = run("list")
     assert "advisory, failing" in told
-    assert f"{role().digest()[:12]}: failed (the source is down); nobody asks again before in 100 s" in told
+    assert f"{role().digest()[:12]}: failed: the source is down (nobody asks again before 100 s are over)" in told
+
+
+def test_a_failure_that_does_not_count_any_more_is_told_too(run, cache):
+    cache.write(role(), Entry({}, NOW - 10, 4711, "it was down", NOW - 5))
+    assert "failed: it was down (who needs it asks again)" in run("list")
 
 
 def test_show_tells_everything_but_secrets_and_private_attributes(run, cache):

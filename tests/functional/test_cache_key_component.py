@@ -3,6 +3,7 @@
 import pytest
 from sotalia import Session
 from sotalia.components.cache_keys import EnvironmentKeys
+from sotalia.ops.command_line import main
 from sotalia.ops.testkit import FakeIMDS
 
 
@@ -73,3 +74,15 @@ def test_a_function_that_uses_the_very_session_does_not_hang(imds, monkeypatch):
     _IDENTITY = EntryIdentity.of("iam-role")
     session.register_component("credential_cache_keys", circular)
     assert key_of(session)
+
+
+def test_a_function_gives_the_one_key_that_hosts_with_a_redis_need(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("redis")
+    monkeypatch.setenv("SOTALIA_CREDENTIAL_CACHE", "redis")
+    monkeypatch.setenv("SOTALIA_CREDENTIAL_CACHE_LOCATION", f"redis://127.0.0.1:1/0?folder={tmp_path / 'cache'}")
+    cache = with_keys(lambda: b"d" * 32).get_component("credential_cache")
+    assert cache.local.keys.source == "the function credential_cache_keys"
+    assert cache._keys is cache.local.keys
+    monkeypatch.setenv("SOTALIA_CACHE_KEY", "A" * 43 + "=")
+    assert main(["cache", "list"]) == 0
+    assert f"folder {tmp_path / 'cache'}\n" in capsys.readouterr().out

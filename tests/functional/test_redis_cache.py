@@ -230,6 +230,30 @@ def test_a_host_without_a_route_does_not_stop_the_others(server, host):
     assert fetch(host("two", server.url), "AKIA2") == "AKIA2"
 
 
+def test_clearing_a_host_clears_what_it_shares(server, host, tmp_path, monkeypatch, capsys):
+    from sotalia.__main__ import main
+
+    fetch(host("one", server.url), "AKIA1")
+    monkeypatch.setenv("SOTALIA_CREDENTIAL_CACHE", "redis")
+    monkeypatch.setenv("SOTALIA_CREDENTIAL_CACHE_LOCATION", f"{server.url}?folder={tmp_path / 'one'}")
+    monkeypatch.setenv("SOTALIA_CACHE_KEY", KEY)
+    assert main(["cache", "list"]) == 0
+    assert "assume-role" in capsys.readouterr().out
+    assert main(["cache", "clear"]) == 0
+    assert "Removed 1 of 1 entry" in capsys.readouterr().out
+    assert server.everything() == b""
+
+
+def test_a_key_file_that_hosts_have_in_common_will_do(server, tmp_path):
+    def host(name):
+        return open_cache(
+            "redis", f"{server.url}?folder={tmp_path / name}", environ={}, key_source=str(tmp_path / "secret" / "keys")
+        )
+
+    assert fetch(host("one"), "AKIA1") == "AKIA1"
+    assert fetch(host("two"), "AKIA2") == "AKIA1"
+
+
 def test_hosts_with_other_keys_fetch_for_themselves_and_say_so(server, host, warnings):
     fetch(host("one", server.url), "AKIA1")
     assert fetch(host("two", server.url, key=OTHER_KEY), "AKIA2") == "AKIA2"
@@ -245,7 +269,7 @@ def test_a_key_is_changed_without_a_second_fetch(server, host, warnings):
 @pytest.mark.parametrize("kept", [b"", b"nonsense", b"SOTALI" + bytes(80), b"{" * 70_000])
 def test_what_is_no_entry_is_a_miss(server, host, warnings, kept):
     with server.client() as client:
-        client.set(f"sotalia:1:{{{ROLE.digest()}}}", kept)
+        client.set(f"sotalia:v2:{{{ROLE.digest()}}}", kept)
     assert fetch(host("one", server.url), "AKIA1") == "AKIA1"
     assert [event for _, event, _ in warnings] == ["cache_entry_rejected"]
 
@@ -254,7 +278,7 @@ def test_an_entry_under_the_name_of_another_is_a_miss(server, host, warnings):
     other = EntryIdentity.of("assume-role", role_arn="arn:aws:iam::123456789012:role/b", source="env AKIA")
     fetch(host("one", server.url), "AKIA1")
     with server.client() as client:
-        client.copy(f"sotalia:1:{{{ROLE.digest()}}}", f"sotalia:1:{{{other.digest()}}}")
+        client.copy(f"sotalia:v2:{{{ROLE.digest()}}}", f"sotalia:v2:{{{other.digest()}}}")
     assert fetch(host("two", server.url), "AKIA2", identity=other) == "AKIA2"
     assert [reason for _, _, reason in warnings] == ["changed, or of another identity"]
 
@@ -348,7 +372,8 @@ def test_a_user_and_a_socket(host, warnings, tmp_path_factory):
     path = tmp_path_factory.mktemp("s") / "redis.sock"
     with redis_server("--unixsocket", str(path)) as server:
         with server.client() as client:
-            client.execute_command("ACL", "SETUSER", "fleet", "on", f">{canary.TOKEN}", "~sotalia:*", "+@all")
+            allowed = ["~sotalia:*", "+get", "+set", "+del", "+eval"]  # as docs/hosts.md says
+            client.execute_command("ACL", "SETUSER", "fleet", "on", f">{canary.TOKEN}", *allowed)
         given = {"SOTALIA_CREDENTIAL_CACHE_PASSWORD": canary.TOKEN}
         url = f"redis://fleet@127.0.0.1:{server.port}/0"
         fetch(host("one", url, **given), "AKIA1")

@@ -1,5 +1,6 @@
 """A session of made-up keys whose calls are answered by hand: nothing is sent."""
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,7 +34,7 @@ class Answers:
     def _answer(self, model: Any, **kwargs: Any) -> Any:
         found = self.by_operation.get(model.name, {})
         made: Callable[[], Any] | None = found if callable(found) else None
-        return Answer(), found if made is None else made()
+        return Answer(), copy.deepcopy(found) if made is None else made()
 
     @property
     def operations(self) -> list[str]:

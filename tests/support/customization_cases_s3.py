@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from customization_player import Case
+from customization_player import PAGES, Case
 from customization_s3 import ACCESS_POINT, COPIED, OBJECT, PART, body, error, get, stream
 
 __all__ = ["CASES"]
@@ -24,6 +24,14 @@ LIST = body(
     "<NextKeyMarker>%20</NextKeyMarker><IsTruncated>false</IsTruncated><Contents><Key>a%1Fb</Key></Contents>"
     "<CommonPrefixes><Prefix>x%2B</Prefix></CommonPrefixes><Version><Key>%1F</Key></Version>"
     "<DeleteMarker><Key>%1F</Key></DeleteMarker></ListBucketResult>"
+)
+PAGED = (
+    body(
+        "<R><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>t+%2B</NextContinuationToken>"
+        "<NextKeyMarker>a%2Bb+c</NextKeyMarker><NextVersionIdMarker>v</NextVersionIdMarker>"
+        "<NextUploadIdMarker>u%20</NextUploadIdMarker><Contents><Key>a+%2B</Key></Contents></R>"
+    ),
+    body("<R><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated></R>"),
 )
 IN_BUCKET = {"Bucket": "bucket", "Prefix": "a b", "Delimiter": "/"}
 LOCATIONS = {
@@ -109,6 +117,13 @@ CASES: dict[str, Case] = {
             ("list_multipart_uploads", IN_BUCKET),
         )
         for given in ({}, {"EncodingType": "url"})
+    },
+    **{
+        f"s3 pages {method} {given}": get(
+            "names in listings", {"Bucket": "bucket", **given}, PAGES + method, answers=PAGED
+        )
+        for method in ("list_objects", "list_objects_v2", "list_object_versions", "list_multipart_uploads")
+        for given in ({}, {"EncodingType": "url"}, {"Delimiter": "/"})
     },
     "s3 listing without encoding": get(
         "names in listings",

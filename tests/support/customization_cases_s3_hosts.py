@@ -8,6 +8,7 @@ from customization_s3 import ACCESS_POINT, ACCOUNT, OBJECT, OPTIONS, get
 __all__ = ["CASES"]
 
 ARNS = {
+    "many regions": f"arn:aws:s3::{ACCOUNT}:accesspoint:name.mrap",
     "access point": ACCESS_POINT,
     "access point elsewhere": f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/mine",
     "access point in china": f"arn:aws-cn:s3:cn-north-1:{ACCOUNT}:accesspoint/mine",
@@ -58,6 +59,11 @@ def control(method: str, params: dict[str, Any], **more: Any) -> Case:
 
 
 CASES: dict[str, Case] = {
+    "s3 no points of many regions": get(
+        "access points",
+        {**OBJECT, "Bucket": ARNS["many regions"]},
+        config={"s3": {"s3_disable_multiregion_access_points": True}},
+    ),
     **{
         f"s3 {method} {name} {region}": get(
             "addressing",

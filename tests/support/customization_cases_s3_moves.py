@@ -127,6 +127,18 @@ LATE_ERRORS = {
         "list_objects_v2",
         answers=(body("<ListBucketResult><Contents><Key>a</Key"), body("<ListBucketResult/>")),
     ),
+    "many blanks": get(
+        "errors with status 200",
+        {**OBJECT, "UploadId": "u"},
+        "complete_multipart_upload",
+        answers=((200, XML, b'<?xml version="1.0" encoding="UTF-8"?>' + b" \n" * 2000 + LATE[2]), DONE),
+    ),
+    "blanks alone": get(
+        "errors with status 200",
+        {**OBJECT, "UploadId": "u"},
+        "complete_multipart_upload",
+        answers=((200, XML, b"  \n "), DONE),
+    ),
     "no xml": get(
         "errors with status 200", {"Bucket": "bucket"}, "list_objects_v2", answers=(body("{}"), body("<R/>"))
     ),

@@ -39,6 +39,10 @@ def in_xml(text: str, status: int = 200) -> Answer:
     return status, {"content-type": "text/xml"}, text.encode()
 
 
+PAGES = "pages of "
+"""Before the name of a method: all of its pages are asked for."""
+
+
 class Case(NamedTuple):
     """A call of one customization: ``params`` may be made by a function, ``calls`` are what is called before it."""
 
@@ -82,6 +86,12 @@ def _comparable(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else _text(value)
 
 
+def _called(client: Any, method: str, params: dict[str, Any]) -> Any:
+    if method.startswith(PAGES):
+        return list(client.get_paginator(method.removeprefix(PAGES)).paginate(**params))
+    return getattr(client, method)(**params)
+
+
 def play(make: Callable[[Case], Any], response: Callable[..., Any], case: Case) -> dict[str, Any]:
     """Return the requests and the outcome of a case."""
     requests: list[Any] = []
@@ -104,7 +114,7 @@ def play(make: Callable[[Case], Any], response: Callable[..., Any], case: Case) 
         client.meta.events.register_last("before-send", send)
         for _ in range(case.times):
             params = case.params() if callable(case.params) else case.params
-            outcome = ["result", _comparable(getattr(client, case.method)(**params))]
+            outcome = ["result", _comparable(_called(client, case.method, params))]
     except Exception as error:
         outcome = ["error", type(error).__name__, _comparable(getattr(error, "response", None))]
         if os.environ.get("SHOW"):

@@ -6,6 +6,7 @@
 from collections import Counter
 from typing import NamedTuple
 
+from customization_differences import MEANT
 from customization_player import all_cases
 from sotalia.handlers import BUILTIN_HANDLERS
 
@@ -45,7 +46,7 @@ ROWS = (
         "addressing",
         "S3: path, virtual, dots, accelerate, dual-stack, FIPS, endpoints of one's own, keys in URLs; bucket names",
         ("customize_s3", "endpoint", "model_adapters"),
-        ("validate_bucket_name",),
+        ("validate_bucket_name", "fix_s3_host"),
         (f"{UNIT}test_customizations.py", f"{PEER}test_endpoint_calls.py"),
     ),
     Row(
@@ -102,7 +103,13 @@ ROWS = (
     ),
     Row("Expires", "S3: what Expires says is there as text, ExpiresString", (_S3_ANSWERS,), ("handle_expires_header",)),
     Row("bodies that are text", "S3: a Body that is text is sent as UTF-8", ("attempt",)),
-    Row("requests without signature", "S3: UNSIGNED", ("request_signer",)),
+    Row(
+        "requests without signature",
+        "S3: UNSIGNED; handlers.disable_signing at choose-signer",
+        ("request_signer",),
+        (),
+        (f"{UNIT}test_builtin_handlers.py",),
+    ),
     Row(
         "S3 Control: accounts in hosts",
         "the account in the host, or in the ARN of what an outpost has",
@@ -293,8 +300,22 @@ events.register("before-parameter-build.s3", handlers.validate_bucket_name)  # a
 `unregister` with the event of one operation (`before-parameter-build.s3.GetObject`) leaves a step out of that operation
 where the table names it so. A step that sits at another event, or does not exist, is left alone.
 
+## Client-side monitoring
+
+`AWS_CSM_ENABLED=true` (`csm_enabled` of the profile) sends a UDP datagram per attempt (`ApiCallAttempt`) and per call
+(`ApiCall`) to `csm_host`:`csm_port` (127.0.0.1:31000): JSON with service, operation, time, latency, region, access key
+id, status, request ids, name and message of an error. `csm_client_id` is in all of them. Nothing waits for it.
+
 ## The table
 """
+
+
+_DIFFERENCES = (
+    "## What differs on purpose",
+    "",
+    "- bodies of up to a megabyte are not held back by `Expect: 100-continue`: it costs each put a round trip",
+    "- the records of client-side monitoring hold no session token",
+)
 
 
 def text() -> str:
@@ -308,7 +329,10 @@ def text() -> str:
     lines += ["", "| built-in handler | customization | events |", "|---|---|---|"]
     of = {name: row.name for row in ROWS for name in row.handlers}
     for name, handler in BUILTIN_HANDLERS.items():
-        lines.append(f"| `{name}` | {of.get(name)} | {', '.join(f'`{event}`' for event in handler.events)} |")
+        lines.append(
+            f"| `{name}` | {of.get(name)} | {', '.join(f'`{event}`' for event in handler.events) or 'none any more'} |"
+        )
+    lines += ["", *_DIFFERENCES, *[f"- {reason}" for reason in MEANT]]
     return _HEAD + "\n" + "\n".join(lines) + "\n"
 
 

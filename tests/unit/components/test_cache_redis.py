@@ -114,6 +114,21 @@ def test_redis_is_not_asked_at_every_look(cache, store, time):
     assert 25 <= len(store.calls) <= 45
 
 
+def test_who_waits_for_the_hosts_lock_hears_it_and_who_has_it_looks_at_the_lease(cache, store, time):
+    holder, other = cache.lock(ROLE), cache.lock(ROLE)
+    assert holder.acquire(0)
+    assert not other.acquire(0)
+    assert other.listen()
+    holder.release()
+    assert other.wait(10)
+    store.taken = True
+    assert not other.acquire(0)
+    assert not other.listen()
+    assert not other.wait(10)
+    assert time.now - 1000 < 1
+    other.release()
+
+
 def test_a_host_fetches_by_itself_when_the_lease_is_held_for_ever(cache, store, time):
     store.taken = True
     fetch = SharedFetch(cache, monotonic=time.monotonic, sleep=time.sleep, random=lambda: 0.5)

@@ -211,6 +211,20 @@ def test_a_folder_above_that_others_may_write_in_is_refused(tmp_path, mode, safe
                 use()
 
 
+def test_a_folder_above_that_somebody_made_first_is_seen_before_anything_is_written(tmp_path, monkeypatch):
+    made = private_folder._make
+
+    def beaten(path):
+        (tmp_path / "above").mkdir()
+        (tmp_path / "above").chmod(0o777)
+        made(path)
+
+    monkeypatch.setattr(private_folder, "_make", beaten)
+    with pytest.raises(FolderError, match=r"others can write in .*/above \(mode 0777\)"):
+        PrivateFolder(tmp_path / "above" / "f").replace("x", b"1", step=quiet)
+    assert list((tmp_path / "above" / "f").iterdir()) == []
+
+
 @pytest.mark.parametrize("members", [["me"], ["me", "somebody"], []])
 @pytest.mark.parametrize("name", ["me", "staff"])
 def test_a_group_above_is_trusted_if_it_is_the_users_own(tmp_path, monkeypatch, members, name):

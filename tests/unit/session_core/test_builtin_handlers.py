@@ -132,6 +132,20 @@ def test_what_is_not_done_at_an_event_is_left_alone():
         s3.meta.events.register("before-call.s3", handlers.validate_bucket_name)
 
 
+def test_signing_is_disabled_by_a_handler():
+    s3 = client()
+    s3.meta.events.register("choose-signer.s3.*", handlers.disable_signing)
+    s3.get_object(Bucket="bucket", Key="k")
+    assert "Authorization" not in s3.sent[0].headers
+    assert "Signature" not in s3.generate_presigned_url("get_object", {"Bucket": "bucket", "Key": "k"})
+
+
+def test_a_handler_of_older_versions_may_be_unregistered():
+    s3 = client()
+    s3.meta.events.unregister("before-sign.s3", handlers.fix_s3_host)
+    assert s3.meta.events.left_out == frozenset()
+
+
 def test_a_built_in_handler_is_no_function():
     with pytest.raises(TypeError, match="unregistered and registered, not called"):
         handlers.sse_md5(params={})
