@@ -92,7 +92,7 @@ def request_dict_of(
 
         yield from add_presigned_url(state, plan, params, request, context)
     if state.in_lambda:
-        add_trace(headers, plan, left_out)
+        add_trace(headers, plan.model, left_out)
     return request
 
 
