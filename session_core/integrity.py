@@ -27,7 +27,15 @@ _DEFAULT = "crc32"
 class Integrity:
     """What an operation says of checksums."""
 
-    __slots__ = ("algorithm_header", "algorithm_member", "answer_algorithms", "by_md5", "mode_member", "required")
+    __slots__ = (
+        "_usable",
+        "algorithm_header",
+        "algorithm_member",
+        "answer_algorithms",
+        "by_md5",
+        "mode_member",
+        "required",
+    )
 
     def __init__(self, model: OperationModel) -> None:
         trait = model.http_checksum
@@ -43,6 +51,16 @@ class Integrity:
         self.mode_member: str | None = trait.get("requestValidationModeMember")
         """The parameter that asks for the checksum of the answer."""
         self.answer_algorithms = frozenset([name.lower() for name in trait.get("responseAlgorithms", ())])
+        self._usable: list[str] | None = None
+
+    def usable(self) -> list[str]:
+        """Return those of the answer's algorithms that can be computed here, as ``answer_integrity.usable`` does."""
+        found = self._usable
+        if found is None:
+            from .answer_integrity import usable
+
+            found = self._usable = usable(self.answer_algorithms)
+        return found.copy()  # for a context, which handlers change
 
     def with_mode(self, params: Any, policy: "IntegrityPolicy", context: Mapping[str, Any]) -> Any:
         """Return parameters that ask for the checksum of the answer, unless they or the policy say otherwise."""
@@ -71,9 +89,7 @@ def resolve_checksum(
     if not any(name.lower().startswith("x-amz-checksum-") for name in request["headers"]):
         _resolve_request(state, plan, integrity, params, request, decision)
     if integrity.mode_member in params and "Range" not in params:  # the checksum is one of the whole
-        from .answer_integrity import usable
-
-        decision["response_algorithms"] = usable(integrity.answer_algorithms)
+        decision["response_algorithms"] = integrity.usable()
     if decision:
         context["checksum"] = decision
 
