@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Where there is no git (an unpacked archive), the environment is set up once.
 SOURCES := pyproject.toml $(wildcard $(shell git ls-files '*.py' ':!tests' 2>/dev/null))
 
-.PHONY: demo test parity lint type bench soak crash-test tox clean
+.PHONY: demo test parity judge-rgw lint type bench soak crash-test tox clean
 
 test: lint type
 	$(BIN)/python -m pytest $(ARGS)
@@ -17,6 +17,10 @@ parity: $(STAMP)
 	SOTALIA_ALL_SERVICES=1 $(BIN)/python -m pytest -s tests/conformance/test_full_parity.py \
 		tests/conformance/test_client_parity.py tests/conformance/test_region_parity.py \
 		tests/conformance/test_event_parity.py $(ARGS)
+
+# S3, STS and IAM of Ceph's radosgw check what is signed; it says which of Debian's packages are missing.
+judge-rgw: $(STAMP)
+	$(BIN)/python -m pytest tests/functional/rgw_judge.py $(ARGS)
 
 demo: $(STAMP)
 	$(BIN)/sotalia demo $(ARGS)
