@@ -53,6 +53,15 @@ def refuses(what: str, code: str | tuple[str, ...], call: Callable[[], Any]) -> 
     tally[what][1] += 1
 
 
+@pytest.fixture(autouse=True)
+def counted(record_property) -> Iterator[None]:
+    """Tell the report of a test how many requests of each kind were judged as they should be."""
+    before = {what: sum(numbers) for what, numbers in tally.items()}
+    yield
+    for what, numbers in tally.items():
+        record_property(f"cases {what}", sum(numbers) - before.get(what, 0))
+
+
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> servers.Authority:
     return servers.make_authority(Path(tmp_path_factory.mktemp("ca")))
