@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from ..components.forksafe import ForkSafeLock
 from . import default_holder
 from .session import Session
 
 __all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session", "warm"]
-
-_lock = ForkSafeLock()
 
 
 def setup_default_session(**kwargs: Any) -> None:
@@ -23,13 +20,7 @@ def current() -> Session | None:
 
 
 def _default() -> Session:
-    found = current()
-    if found is None:
-        with _lock:
-            found = current()
-            if found is None:
-                found = Session()
-                default_holder.hold(found)
+    found: Session = current() or default_holder.current_or_new()
     return found
 
 

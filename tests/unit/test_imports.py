@@ -20,7 +20,11 @@ MODULES = sorted(
 )
 PEERS = {"boto3", "botocore", "msal_extensions", "s3transfer"}
 BUILD = {Path("models/build_hook.py"): {"setuptools"}}
-OPTIONAL = {Path("components/redis_store.py"): {"redis"}, Path("components/cache_keyring.py"): {"keyring"}}
+OPTIONAL = {
+    Path("components/redis_store.py"): {"redis"},
+    Path("components/cache_keyring.py"): {"keyring"},
+    Path("session_core/transfer_progress.py"): {"rich"},
+}
 COMPARES = re.compile(r"ops/(\w+_worker|bench_events)\.py")  # run by its path with the peer's Python, as well
 
 
