@@ -14,6 +14,7 @@ from .stubs_methods import choices, literal_of, method, own_method, parameters
 from .stubs_names import Names, is_name, module_name
 from .stubs_resources import resource_classes
 from .stubs_shapes import GIVEN, ShapeTypes
+from .stubs_special import CLIENT_TYPES
 
 __all__ = ["ServiceStub", "service_stub"]
 
@@ -35,7 +36,7 @@ def service_stub(loader: Any, service: str, *, whole: bool = True) -> ServiceStu
     """
     model: ServiceModel = loader.service_model(service)
     names = Names()
-    types = ShapeTypes(model, names, whole=whole)
+    types = ShapeTypes(model, names, whole=whole, replaced=CLIENT_TYPES.get(service))
     for name in model.operation_names:
         operation = model.operation_model(name)
         if operation.input_shape is not None:

@@ -43,6 +43,11 @@ class WaiterConfigTypeDef(TypedDict, total=False):
     Delay: float
     MaxAttempts: int
 
+class CopySourceTypeDef(TypedDict, total=False):
+    Bucket: Required[str]
+    Key: Required[str]
+    VersionId: str
+
 class ServiceClient:
     meta: ClientMeta
     @property

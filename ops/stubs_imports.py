@@ -17,9 +17,9 @@ _HOMES: Mapping[str, Sequence[str]] = {
     "sotalia.session_core.dynamodb_conditions": ("ConditionBase",),
     "sotalia.session_core.dynamodb_table": ("BatchWriter",),
     "types_sotalia": (
-        *("Blob", "CollectionManager", "Document", "EmptyResultTypeDef", "EventStream", "PageIterator", "Paginator"),
-        *("PaginatorConfigTypeDef", "ResourceCollection", "ResourceMeta", "ResponseMetadataTypeDef", "ServiceClient"),
-        *("Timestamp", "Waiter", "WaiterConfigTypeDef"),
+        *("Blob", "CollectionManager", "CopySourceTypeDef", "Document", "EmptyResultTypeDef", "EventStream"),
+        *("PageIterator", "Paginator", "PaginatorConfigTypeDef", "ResourceCollection", "ResourceMeta"),
+        *("ResponseMetadataTypeDef", "ServiceClient", "Timestamp", "Waiter", "WaiterConfigTypeDef"),
     ),
 }
 """Where names come from."""

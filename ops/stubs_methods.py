@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..session_core.customizations import customization_of
 from .stubs_names import is_name
 from .stubs_shapes import GIVEN, ShapeTypes
 
@@ -26,21 +27,30 @@ def parameters(
 ) -> list[str]:
     """Return the parameters of an operation, each with its type, but for those that are ``given`` already.
 
-    ``optional`` are not required here, ``more`` are further ones. Where a
-    parameter is no name in Python (``from``), all come as ``**kwargs``.
+    ``optional`` are not required here, ``more`` are further ones. Where
+    one is no name in Python (``from``), all come as ``**kwargs``.
     """
     shape = operation.input_shape
     if shape is None:
         return ["*", *more] if more else []
-    members = types.given_parameters(shape.name)
+    shown = _shown(operation)
+    members = {shown.get(name, name): of for name, of in types.given_parameters(shape.name).items()}
     if not all(is_name(name) and name != "self" for name in members):
         return ["*", *more, f"**kwargs: Unpack[{types.name_of(shape.name, GIVEN)}]"]
     left_out = {*operation.idempotent_members, *optional}
-    required = [name for name in shape.required_members if name in members and name not in left_out]
-    found = [f"{name}: {members[name]}" for name in required if name not in given]
+    required = [shown.get(name, name) for name in shape.required_members if name not in left_out]
+    found = [f"{name}: {members[name]}" for name in required if name in members and name not in given]
     found += more
     found += [f"{name}: {of} = ..." for name, of in members.items() if name not in required and name not in given]
     return ["*", *found] if found else []
+
+
+def _shown(operation: "OperationModel") -> dict[str, str]:
+    """Return what users call parameters that the model calls otherwise, by the model's names."""
+    known = () if operation.input_shape is None else operation.input_shape.members
+    aliases = customization_of(operation.service_model.service_id).parameter_aliases
+    pairs = [*aliases.get("*", {}).items(), *aliases.get(operation.name, {}).items()]
+    return {name: alias for alias, name in pairs if name in known and alias not in known}
 
 
 def method(name: str, arguments: Iterable[str], returns: str, decorator: str = "") -> str:

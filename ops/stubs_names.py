@@ -5,8 +5,8 @@ import keyword
 __all__ = ["Names", "as_name", "is_name", "module_name"]
 
 _USED = (
-    *("Any", "Blob", "CallOptions", "Callable", "ClientError", "ClientMeta", "CollectionManager", "ConditionBase"),
-    *("Document", "EmptyResultTypeDef", "EventStream", "Iterable", "Iterator", "Literal", "Mapping", "NotRequired"),
+    *("Any", "BatchWriter", "Blob", "CallOptions", "Callable", "ClientError", "CollectionManager", "ConditionBase"),
+    *("CopySourceTypeDef", "Document", "EmptyResultTypeDef", "EventStream", "Iterable", "Literal", "Mapping"),
     *("PageIterator", "Paginator", "PaginatorConfigTypeDef", "Required", "ResourceCollection", "ResourceMeta"),
     *("ResponseMetadataTypeDef", "Self", "Sequence", "ServiceClient", "StreamingBody", "Timestamp", "TypeAlias"),
     *("TypedDict", "Unpack", "Waiter", "WaiterConfigTypeDef", "datetime", "overload", "property"),

@@ -12,19 +12,11 @@ from ..session_core.resource_factory import Definitions, definitions_for
 from .stubs_methods import method, own_method, parameters
 from .stubs_names import Names
 from .stubs_shapes import GIVEN, GOT, ShapeTypes
+from .stubs_special import RESOURCE_TYPES
 
 __all__ = ["ResourceStubs", "resource_classes"]
 
 _ITSELF = "ServiceResource"
-
-_REPLACED: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "dynamodb": {
-        "AttributeValue": ("Any", "Any"),
-        "ConditionExpression": ("str | ConditionBase", "str"),
-        "KeyExpression": ("str | ConditionBase", "str"),
-    }
-}
-"""Shapes that the resources of a service take and give as something else: (given, got)."""
 
 
 class ResourceStubs(NamedTuple):
@@ -44,7 +36,7 @@ def resource_classes(
         definitions = definitions_for(loader, service, versions[-1], model)
     except DataNotFoundError:
         return None
-    replaced = _REPLACED.get(service)
+    replaced = RESOURCE_TYPES.get(service)
     if replaced is not None:
         types = ShapeTypes(model, names, whole=whole, replaced=replaced, mark="Table")
     titles = {name: names.give(name) for name in sorted(definitions.records)}

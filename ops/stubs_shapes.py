@@ -191,10 +191,13 @@ class ShapeTypes:
         return known
 
     def _is_plain(self, reference: Mapping[str, Any]) -> bool:
+        replaced = self._replaced.get(reference["shape"])
+        if replaced is not None:
+            return replaced[0] == replaced[1]
         record = self._source.shape(reference["shape"])
         if record["type"] == "structure":
             special = record.get("document") or record.get("eventstream")
-            return not special and reference["shape"] not in self._replaced and self._is_same(reference["shape"])
+            return not special and self._is_same(reference["shape"])
         return record["type"] in _SCALARS
 
     def _reads_all(self, record: Mapping[str, Any]) -> bool:
