@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     )
 
 
-def calls(session: Session) -> None:
+def calls(session: Session, service: str) -> None:
     s3 = session.client("s3", region_name="eu-central-1")
     assert_type(s3, S3Client)
     assert_type(session.create_client("s3"), S3Client)
     assert_type(sotalia.client("s3"), S3Client)
-    assert_type(session.client(str("rds")), Any)
+    assert_type(session.client(service), Any)
     s3.put_object(Bucket="b", Key="k", Body=b"text", StorageClass="GLACIER", Expires=datetime(2030, 1, 1))
     with open("file", "rb") as file:
         s3.put_object(Bucket="b", Key="k", Body=file, Expires="2030-01-01")
