@@ -6,7 +6,7 @@ from ..components.forksafe import ForkSafeLock
 from . import default_holder
 from .session import Session
 
-__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session", "warm"]
+__all__ = ["client", "current", "get_session", "resource", "set_stream_logger", "setup_default_session", "warm"]
 
 _lock = ForkSafeLock()
 
@@ -20,6 +20,16 @@ def current() -> Session | None:
     """Return the default session, ``None`` while there is none."""
     found: Session | None = default_holder.current()
     return found
+
+
+def get_session(env_vars: None = None) -> Session:
+    """Return a new session, as botocore's function of that name; settings are not made by a table of them.
+
+    ``ValueError`` for ``env_vars``: settings of a program's own are read with ``session.environ``.
+    """
+    if env_vars is not None:
+        raise ValueError("env_vars cannot be given: a session reads the settings that docs/credentials.md names")
+    return Session()
 
 
 def _default() -> Session:
