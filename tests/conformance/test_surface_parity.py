@@ -42,7 +42,7 @@ def _explained(table, name, used):
 
 def takes_as_much(theirs, ours):
     """Whether a call that suits one signature suits the other, and means the same."""
-    if theirs is None or [kind for _, kind, _ in theirs] == ["VAR_POSITIONAL", "VAR_KEYWORD"]:
+    if theirs is None or (theirs and all(kind.startswith("VAR_") for _, kind, _ in theirs)):
         return True  # nothing is said
     if ours is None:
         return False
@@ -54,7 +54,7 @@ def takes_as_much(theirs, ours):
                 return False
             continue
         found = by_name.pop(name, None)
-        if found is None or (default is not None and found[1] != default):
+        if found is None or (default not in (None, "object") and found[1] != default):
             return False
         if kind == "POSITIONAL_OR_KEYWORD" and ours[position][0] != name:
             return False
@@ -105,7 +105,8 @@ def test_what_boto3_has_is_here_or_explained(both, capsys):
         ([["a", "POSITIONAL_OR_KEYWORD", "1"]], [["a", "POSITIONAL_OR_KEYWORD", "2"]], False),
         ([], [["a", "KEYWORD_ONLY", None]], False),
         ([], [["a", "KEYWORD_ONLY", "None"]], True),
-        ([["kw", "VAR_KEYWORD", None]], [], False),
+        ([["a", "POSITIONAL_OR_KEYWORD", None], ["kw", "VAR_KEYWORD", None]], [], False),
+        ([["kw", "VAR_KEYWORD", None]], [["a", "KEYWORD_ONLY", None]], True),
     ],
 )
 def test_signatures_are_compared_as_calls_see_them(theirs, ours, verdict):
