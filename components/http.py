@@ -66,9 +66,9 @@ class Headers(MutableMapping[str, str]):
         # Values may be secrets (Authorization, tokens): the names alone are shown.
         return f"Headers({list(self)})"
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a field, ``default`` where there is none."""
-        found = self._fields.get(name.lower())
+        found = self._fields.get(key.lower())
         return default if found is None else found[1]
 
     def items(self) -> Any:

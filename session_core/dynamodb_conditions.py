@@ -55,7 +55,7 @@ class ConditionBase:
         return Not(self)
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._values == other._values
+        return isinstance(other, ConditionBase) and type(self) is type(other) and self._values == other._values
 
     def __hash__(self) -> int:
         return hash((type(self), self._values))
@@ -90,7 +90,7 @@ class AttributeBase:
         raise DynamoDBOperationNotSupportedError("NOT", self)
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.name == other.name
+        return isinstance(other, AttributeBase) and type(self) is type(other) and self.name == other.name
 
     def __hash__(self) -> int:
         return hash((type(self), self.name))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..components.config import Config
-from ..components.errors import ResourceNotExistsError, UnknownAPIVersionError
+from ..components.errors import DataNotFoundError, ResourceNotExistsError, UnknownAPIVersionError
 from .resource import ServiceResource
 from .resource_factory import definitions_for
 
@@ -19,10 +19,11 @@ def create_resource(session: Any, service_name: str, api_version: str | None, **
     Raises ``ResourceNotExistsError`` and ``UnknownAPIVersionError``, both of which name what there is.
     """
     loader = session.get_component("data_loader")
-    available: list[str] = session.get_available_resources()
-    if service_name not in available:
-        raise ResourceNotExistsError(service_name, available, service_name in session.get_available_services())
-    versions: list[str] = loader.list_api_versions(service_name, _KIND)
+    try:
+        versions: list[str] = loader.list_api_versions(service_name, _KIND)
+    except DataNotFoundError:
+        known = service_name in session.get_available_services()
+        raise ResourceNotExistsError(service_name, session.get_available_resources(), known) from None
     if api_version is None:
         api_version = versions[-1]
     elif api_version not in versions:

@@ -79,7 +79,8 @@ class Definitions:
         add_to(title, attributes, bases)
         if tell is not None:
             tell(attributes, bases)
-        return type(title, tuple(bases), {"__module__": __name__, "_remake": staticmethod(remake), **attributes})
+        made: Any = type(title, tuple(bases), {"__module__": __name__, "_remake": staticmethod(remake), **attributes})
+        return made  # type: ignore[no-any-return] # ServiceResource is among the bases
 
     def maker(self, name: str, client: Any) -> Maker:
         """Return what makes resources of a class from identifiers and, as ``data``, what is known of them."""
@@ -100,10 +101,11 @@ def definitions_for(loader: Any, service_name: str, version: str, service_model:
     if loader.in_folders(service_name, version, _KIND):
         return Definitions(service_name, document, service_model)
     key = (_KIND, service_name, version)
-    found: Definitions | None = service_model.derived.get(key)
-    if found is None:
-        found = service_model.derived.setdefault(key, Definitions(service_name, document, service_model))
-    return found
+    known: Definitions | None = service_model.derived.get(key)
+    if known is None:
+        made: Definitions = service_model.derived.setdefault(key, Definitions(service_name, document, service_model))
+        return made
+    return known
 
 
 def remake(client: Any, name: str, identifiers: Mapping[str, Any]) -> Any:

@@ -114,7 +114,7 @@ class Connection:
                 for block in blocks_of(body):
                     if len(block) <= _JOIN:
                         send(b"%x\r\n%b\r\n" % (len(block), block))
-                    else:
+                    else:  # not to copy it
                         send(b"%x\r\n" % len(block))
                         send(block)
                         send(b"\r\n")

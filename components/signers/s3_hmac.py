@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
+from ..aws_domains import is_of_aws
 from ..errors import NoCredentialsError
 from ..http import AWSRequest, Headers
 from ..percent import percent_encode
@@ -70,8 +71,18 @@ def _string_to_sign(request: AWSRequest, date: str) -> str:
 def _signed_text(request: AWSRequest, path: str, query: str, date: str) -> str:
     headers = request.headers
     md5, kind = str(headers.get("content-md5", "")).strip(), str(headers.get("content-type", "")).strip()
-    resource = canonical_resource(request.auth_path or path, query)
+    resource = canonical_resource(_path_that_counts(request, path), query)
     return f"{request.method}\n{md5}\n{kind}\n{date}\n{canonical_amz_headers(headers)}{resource}"
+
+
+def _path_that_counts(request: AWSRequest, path: str) -> str:
+    """Return the path to sign: with the bucket in it, wherever the bucket is in the URL.
+
+    S3 wants a slash behind a bucket alone. Other servers (Ceph, MinIO) keep to
+    what is documented, and take the path of the URL as it came.
+    """
+    given = request.auth_path
+    return path if not given or (given == path + "/" and not is_of_aws(request.url)) else given
 
 
 class S3Hmac:

@@ -51,6 +51,11 @@ def meant(name: str, theirs: Any, ours: Any) -> str | None:
         return "both refuse a stream that must be read twice, or signed without a length: here with a text"
     if isinstance(theirs, str) or isinstance(ours, str):
         return None
+    if theirs[2].get("expect") and "expect" not in ours[2]:
+        asked = {name: value for name, value in theirs[2].items() if name != "expect"}
+        if [*theirs[:2], asked, theirs[3]] == ours:
+            return "bytes of up to a megabyte are not held back: to wait for 100 Continue costs a round trip"
+        theirs = [*theirs[:2], asked, theirs[3]]
     if body == "file in the middle":
         return "boto3 sends the file from its beginning"
     signed = ours[2].get("x-amz-content-sha256", "").startswith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
@@ -77,5 +82,5 @@ def test_what_is_sent_is_what_boto3_sends(outcomes, capsys) -> None:
         print(f"\nrequests with checksums equal to boto3's: {equal}/{len(theirs)}")
         for reason, count in reasons.most_common():
             print(f"  {count:4} {reason}")
-    assert equal > 600
+    assert equal > 500
     assert not [reason for reason in reasons if reason.startswith("NOT MEANT")]

@@ -11,12 +11,9 @@ Test = Callable[[Case, Difference], bool]
 CRASHES = ("TypeError", "AttributeError", "KeyError", "ValueError", "IndexError", "JMESPathTypeError")
 OWN_ERRORS = (
     *("ParamValidationError", "EndpointResolutionError", "FlexibleChecksumError", "UnknownSignatureVersionError"),
+    "MissingDependencyException",
 )
 """Errors of ours that may come instead of boto3's."""
-CHUNKED = (
-    *("Transfer-Encoding", "Content-Encoding", "X-Amz-Trailer", "X-Amz-Decoded-Content-Length"),
-    *(f"x-amz-checksum-{name}" for name in ("crc32", "sha1", "sha256")),
-)
 
 
 def _error_of(record: Mapping[str, object]) -> str:
@@ -61,24 +58,8 @@ def _algorithm(case: Case, found: Difference) -> bool:
     )
 
 
-def _trailer(case: Case, found: Difference) -> bool:
-    request = case.theirs["request"]
-    return (
-        request is not None
-        and "X-Amz-Trailer" in request["headers"]
-        and (found.path == "request.body" or found.path in [f"request.headers.{name}" for name in CHUNKED])
-    )
-
-
 def _expect(case: Case, found: Difference) -> bool:
     return found == ("request.headers.Expect", "100-continue", MISSING)
-
-
-def _checksum_of_answer(case: Case, found: Difference) -> bool:
-    return found.path.lower() == "request.headers.x-amz-checksum-mode" or (
-        case.operation in ("GetObject", "GetObjectAnnotation")
-        and _error_of(case.theirs) in ("FlexibleChecksumError", "Error")
-    )
 
 
 def _shared_element(case: Case, found: Difference) -> bool:
@@ -129,10 +110,8 @@ EXPLAINED: Mapping[str, Test] = {
     "boto3 asks the endpoint rules first, whose complaint names no more than the rule's parameter": _endpoint_first,
     "JSON has no NaN and no Infinity: boto3 leaves their names as text, here they are the floats": _not_finite,
     "an XML error without a message has an empty one; in boto3 the key is missing": _no_message,
-    "checksum algorithms that boto3 has not, or only with awscrt": _algorithm,
-    "customization of S3: the checksum of a stream goes into a header, not into a trailer": _trailer,
+    "checksum algorithms that boto3 has not, or only with awscrt; both refuse XXHash without it": _algorithm,
     "a body of up to a megabyte is not held back: to wait for 100 Continue costs a round trip": _expect,
-    "customization of S3: the checksums of answers are not checked": _checksum_of_answer,
     "boto3 gives XML elements, or both, where two members share an element": _shared_element,
     "boto3 adds the empty location to errors too": _location_of_error,
     "boto3 crashes over a listing without the keys": _listing_without_key,

@@ -13,14 +13,18 @@ import sotalia
 
 PACKAGE = Path(next(iter(sotalia.__path__))).resolve()
 PROJECT = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text("utf-8"))
-FOLDERS = ("components", "dynamodb", "models", "ops", "providers", "session_core")
+FOLDERS = ("components", "dynamodb", "models", "ops", "providers", "s3", "session_core")
 MODULES = sorted(
     path.relative_to(PACKAGE)
     for path in [*PACKAGE.glob("*.py"), *(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py"))]
 )
 PEERS = {"boto3", "botocore", "msal_extensions", "s3transfer"}
 BUILD = {Path("models/build_hook.py"): {"setuptools"}}
-OPTIONAL = {Path("components/redis_store.py"): {"redis"}, Path("components/cache_keyring.py"): {"keyring"}}
+OPTIONAL = {
+    Path("components/redis_store.py"): {"redis"},
+    Path("components/cache_keyring.py"): {"keyring"},
+    Path("session_core/transfer_progress.py"): {"rich"},
+}
 COMPARES = re.compile(r"ops/(\w+_worker|bench_events)\.py")  # run by its path with the peer's Python, as well
 
 
