@@ -8,13 +8,13 @@ import pytest
 from sotalia.ops.bench_instructions import COUNTED, call_of, count_instructions
 
 LIMITS = {
-    "s3-get": 4_700,
-    "s3-put": 4_300,
-    "s3-list": 610_000,
-    "dynamodb-get": 4_950,
-    "dynamodb-query": 99_000,
-    "sqs-send": 3_600,
-    "sts-who": 4_500,
+    "s3-get": 4_600,
+    "s3-put": 4_400,
+    "s3-list": 580_000,
+    "dynamodb-get": 4_700,
+    "dynamodb-query": 94_000,
+    "sqs-send": 3_350,
+    "sts-who": 4_250,
 }
 
 
