@@ -70,7 +70,7 @@ $(STAMP): $(SOURCES)
 	$(PIP) install --upgrade 'pip>=25.1'
 	rm -rf build dist
 	$(PIP) wheel --no-deps --wheel-dir dist .
-	$(PIP) install --group test --group lint mypy "$$(echo dist/*.whl)[demo]"
+	$(PIP) install --group test --group lint "$$(echo dist/*.whl)[demo]"
 	$(PIP) install --force-reinstall --no-deps dist/*.whl
 	rm -rf build *.egg-info
 	touch $(STAMP)

@@ -51,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     docs.add_argument("service")
     docs.add_argument("name", nargs="?", help="such as get_object, bucket_exists or NoSuchKey")
 
+    stubs = commands.add_parser("stubs", help="write types of clients for editors and type checkers")
+    stubs.add_argument("services", nargs="*", metavar="SERVICE", help="such as s3 dynamodb; private ones too")
+    stubs.add_argument("--all", action="store_true", help="all services that there are")
+    stubs.add_argument("--output", type=Path, default=Path("typings"), help="where pyright looks: typings (default)")
+    stubs.add_argument("--strict-results", action="store_true", help="only required members of results may be read")
+
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
 
@@ -141,6 +147,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .models_command import run_models
 
         return run_models(options)
+    if options.command == "stubs":
+        from .stubs_command import run_stubs
+
+        return run_stubs(options.services, options.output, every=options.all, whole=not options.strict_results)
     if options.command == "doctor":
         from .doctor import run_doctor
 

@@ -5,7 +5,7 @@ from typing import Any
 from . import default_holder
 from .session import Session
 
-__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session", "warm"]
+__all__ = ["client", "current", "get_session", "resource", "set_stream_logger", "setup_default_session", "warm"]
 
 
 def setup_default_session(**kwargs: Any) -> None:
@@ -17,6 +17,16 @@ def current() -> Session | None:
     """Return the default session, ``None`` while there is none."""
     found: Session | None = default_holder.current()
     return found
+
+
+def get_session(env_vars: None = None) -> Session:
+    """Return a new session, as botocore's function of that name; settings are not made by a table of them.
+
+    ``ValueError`` for ``env_vars``: settings of a program's own are read with ``session.environ``.
+    """
+    if env_vars is not None:
+        raise ValueError("env_vars cannot be given: a session reads the settings that docs/credentials.md names")
+    return Session()
 
 
 def _default() -> Session:

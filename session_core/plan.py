@@ -8,7 +8,7 @@ from ..models.shapes import OperationModel
 from .changes import Changes
 from .codecs import Codecs
 from .customizations import customization_of
-from .integrity import integrity_of
+from .integrity_trait import integrity_of
 from .model_adapters import auth_path_of
 
 __all__ = ["OperationPlan"]
