@@ -116,4 +116,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "DEFAULT_SESSION"})
+    return sorted({*globals(), *__all__, *_SUBMODULES, "DEFAULT_SESSION"})

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from ..components.forksafe import ForkSafeLock
 from . import default_holder
 from .session import Session
 
 __all__ = ["client", "current", "get_session", "resource", "set_stream_logger", "setup_default_session", "warm"]
-
-_lock = ForkSafeLock()
 
 
 def setup_default_session(**kwargs: Any) -> None:
@@ -33,13 +30,7 @@ def get_session(env_vars: None = None) -> Session:
 
 
 def _default() -> Session:
-    found = current()
-    if found is None:
-        with _lock:
-            found = current()
-            if found is None:
-                found = Session()
-                default_holder.hold(found)
+    found: Session = current() or default_holder.current_or_new()
     return found
 
 
