@@ -21,7 +21,7 @@ test: lint type
 parity: $(STAMP)
 	SOTALIA_ALL_SERVICES=1 $(BIN)/python -m pytest -s tests/conformance/test_full_parity.py \
 		tests/conformance/test_client_parity.py tests/conformance/test_region_parity.py \
-		tests/conformance/test_event_parity.py $(ARGS)
+		tests/conformance/test_event_parity.py tests/conformance/test_page_parity.py $(ARGS)
 
 # S3, STS and IAM of Ceph's radosgw check what is signed; it says which of Debian's packages are missing.
 judge-rgw: $(STAMP)
