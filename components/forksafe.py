@@ -1,4 +1,4 @@
-"""What a child process finds in order, whatever the parent's threads held when it forked: a lock, and lazy attributes."""
+"""What a forked child finds in order, whatever other threads held meanwhile: a lock, and lazy attributes."""
 
 import threading
 from collections.abc import Callable
