@@ -9,12 +9,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from shutil import which
 from types import FrameType
 from typing import Any
 
-__all__ = ["COUNTED", "call_of", "count_instructions", "run_instructions"]
+__all__ = ["COUNTED", "call_of", "count_instructions", "request_over_loopback", "run_instructions"]
 
 COUNTED = ("s3-get", "s3-put", "s3-list", "dynamodb-get", "dynamodb-query", "sqs-send", "sts-who")
 """Calls of ``bench_worker``."""
@@ -70,6 +71,40 @@ def call_of(name: str) -> Callable[[], Any]:
     return call
 
 
+@contextmanager
+def request_over_loopback() -> Iterator[Callable[[], Any]]:
+    """Give a function that sends a request of DynamoDB by the direct transport, on a connection that is there."""
+    import socket
+    from threading import Thread
+
+    from ..components.http import AWSPreparedRequest, Headers
+    from ..components.http1.transport import DirectTransport
+    from .bench_answers import answers
+
+    answer = answers()["GetItem"]
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection:
+            while connection.recv(65536):  # a request arrives whole
+                connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=serve, daemon=True).start()
+        fields = {"X-Amz-Target": "DynamoDB_20120810.GetItem", "Content-Type": "application/x-amz-json-1.0"}
+        names = ("User-Agent", "X-Amz-Date", "Authorization", "amz-sdk-invocation-id", "amz-sdk-request")
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        headers = Headers({**fields, **dict.fromkeys(names, "some text")})
+        request = AWSPreparedRequest("POST", url, headers, b'{"TableName":"table"}')
+        transport = DirectTransport()
+        try:
+            for _ in range(3):
+                transport.send(request)
+            yield lambda: transport.send(request).content
+        finally:
+            transport.close()
+
+
 def run_instructions() -> int:
     """Print the table."""
     valgrind = which("valgrind")
@@ -80,6 +115,8 @@ def run_instructions() -> int:
         counted = count_instructions(call_of(name))
         machine = "" if valgrind is None else f"{_machine_instructions(valgrind, name):,.0f}"
         print(f"| {name} | {counted:,} | {machine} |", flush=True)
+    with request_over_loopback() as send:
+        print(f"| a request, transport alone | {count_instructions(send):,} | |", flush=True)
     return 0
 
 

@@ -57,7 +57,7 @@ def operation_call(
             _, answered = emitter.emit_until_response(
                 plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
             )
-        if answered is None:
+        if answered is None and (plan.compressible or plan.integrity is not None):
             _finish_body(state, plan, request_dict)
     except Exception as error:
         return Answer(error=error)
@@ -154,7 +154,8 @@ def _attempts(
     most = max_attempts or retry.max_attempts
     ends_after: timedelta | None = None
     call = RetryContext(plan.name, plan.retryable_errors, max_attempts)
-    start, rewind_to = body_position(request_dict["body"]), None
+    body = request_dict["body"]
+    start, rewind_to = 0 if body.__class__ is bytes else body_position(body), None
     done: Attempted | None = None
     while True:
         ends = None if ends_after is None else state.clock.now() + ends_after
@@ -184,7 +185,7 @@ def _attempts(
                 return Attempted(error=error, final=True)
         http, code = done.http, error_code_of(done.parsed)
         failing = http is None or http.status_code >= 300 or code is not None or done.error is not None
-        body = request_dict["body"]
+        body = request_dict["body"]  # what a handler has left of it
         spent = isinstance(body, EventBody) and body.spent  # events that were taken cannot be sent again
         mended = False
         if failing and wait is None:

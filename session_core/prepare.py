@@ -30,12 +30,13 @@ def provide_parameters(
     """
     emitter = state.events
     given: Any = params
-    responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
-    if responses:
+    if emitter.has_handlers(plan.provide_client_params):
+        responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
         given = next((response for _, response in responses if response is not None), given)
     if plan.integrity is not None and plan.integrity.mode_member is not None:
         given = plan.integrity.with_mode(given, state.integrity, context)
-    emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
+    if emitter.has_handlers(plan.before_parameter_build):
+        emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
     left_out = emitter.left_out
     changes = plan.changes if not left_out else plan.changes_without(left_out)
     if changes.params is not None and isinstance(given, dict):

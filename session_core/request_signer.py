@@ -117,7 +117,8 @@ class RequestSigner:
     ) -> Generator[Effect, Answer, Identity | None]:
         """Sign a request of the pipeline and return whose signature it bears, ``None`` for no signature."""
         version, signing_name, region = self._choose(plan.choose_signer, request.context, "standard")
-        self._tell(plan.before_sign, plan.name, request, version)
+        if self._events.has_handlers(plan.before_sign):
+            self._tell(plan.before_sign, plan.name, request, version)
         events = request.data if isinstance(request.data, EventBody) else None
         if events is not None:
             events.sign = None  # an earlier attempt's
@@ -175,7 +176,9 @@ class RequestSigner:
         version, name, region = self._choose(f"choose-signer{suffix}", request.context, signing_type)
         name = signing_name or name
         region = region_name or region
-        self._tell(f"before-sign{suffix}", operation_name, request, version)
+        event = f"before-sign{suffix}"
+        if self._events.has_handlers(event):
+            self._tell(event, operation_name, request, version)
         if version is UNSIGNED:
             return
         if version == "bearer":
@@ -240,16 +243,15 @@ class RequestSigner:
         return self._load_identity
 
     def _tell(self, event: str, operation_name: str, request: AWSRequest, version: Any) -> None:
-        if self._events.has_handlers(event):
-            self._events.emit(
-                event,
-                request=request,
-                signing_name=self.signing_name,
-                region_name=self.region_name,
-                signature_version=version,
-                request_signer=self,
-                operation_name=operation_name,
-            )
+        self._events.emit(
+            event,
+            request=request,
+            signing_name=self.signing_name,
+            region_name=self.region_name,
+            signature_version=version,
+            request_signer=self,
+            operation_name=operation_name,
+        )
 
     def _sign_bearer(self, request: AWSRequest, signing_name: str, region: str | None, now: datetime) -> None:
         self.signers["bearer"].sign(request, self._token(), signing_name, region or "", now)
