@@ -75,7 +75,24 @@ _HOMES = {
     "warm": (".session_core.default", "warm"),
 }
 
-_SUBMODULES = ("config", "dynamodb", "exceptions", "s3", "session", "signers", "stub")
+_SUBMODULES = (
+    "auth",
+    "awsrequest",
+    "config",
+    "credentials",
+    "dynamodb",
+    "eventstream",
+    "exceptions",
+    "handlers",
+    "hooks",
+    "paginate",
+    "response",
+    "s3",
+    "session",
+    "signers",
+    "stub",
+    "waiter",
+)
 """Found as attributes without being imported first, as in boto3."""
 
 

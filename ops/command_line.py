@@ -25,6 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--runs", type=int, default=5, help="fresh processes of each, in turn; medians are printed")
     bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
+    bench.add_argument("--signing", action="store_true", help="measure header signing, beside botocore and awscrt")
     bench.add_argument("--integrity", action="store_true", help="measure checksums, and large puts with them")
     bench.add_argument("--instructions", action="store_true", help="count the instructions of calls, instead of timing")
     bench.add_argument("--transfers", action="store_true", help="measure uploads and downloads of 256 MiB")
@@ -114,6 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_demo(
             options.workers, options.rounds, options.rate, options.latency, options.compare, options.boto3_python
         )
+    if options.command == "bench" and options.signing:
+        from .bench_signing import run_signing_bench
+
+        return run_signing_bench(options.runs)
     if options.command == "bench" and options.integrity:
         from .bench_integrity import run_integrity_bench
 

@@ -97,6 +97,10 @@ class _Soak:
         finally:
             for process in self._crew.values():
                 end(process)
+        for log in sorted(self._folder.glob("worker-*.log")):
+            text = log.read_text(errors="replace")
+            if "Timeout (" in text:  # of faulthandler
+                self._troubles.append(f"a child of {log.stem} hung:\n{text[text.index('Timeout (') :][:6000]}")
         if not self._cache.lock_comes_free(1.0):
             self._troubles.append("the lock of the entry is held after all workers have ended")
         return Outcome(
@@ -135,7 +139,7 @@ class _Soak:
             "NO_PROXY": "127.0.0.1",
             "SOTALIA_CREDENTIAL_CACHE_LOCATION": str(self._cache.path),
         }
-        log = (self._folder / f"worker-{number}.log").open("w")
+        log = (self._folder / f"worker-{number}.log").open("a")
         with log:
             self._crew[number] = subprocess.Popen(
                 command, env=own, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, text=True

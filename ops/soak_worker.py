@@ -5,6 +5,7 @@ the end of a file that all workers share.
 """
 
 import argparse
+import faulthandler
 import json
 import logging
 import os
@@ -154,7 +155,8 @@ class _Worker:
             self._children.add(pid)
             return
         try:
-            signal.alarm(_CHILD_PATIENCE)  # a child that hangs dies of it, and is seen
+            signal.alarm(_CHILD_PATIENCE)  # a child that hangs dies of it, and is seen, with its stack
+            faulthandler.dump_traceback_later(_CHILD_PATIENCE / 2)
             self.notes.child()
             for _ in range(10):
                 self.ask()

@@ -113,6 +113,21 @@ CASES: list[Case] = [
         [("wait", {})],
     ),
     ("presigned", [gives("list_buckets", {})], [("presign", {})]),
+    (
+        "no mode of checksums",
+        [gives("get_object", {}, {"Bucket": "b", "Key": "k"})],
+        [call("get_object", Bucket="b", Key="k")],
+    ),
+    (
+        "a mode of checksums that was not given",
+        [gives("get_object", {}, {"Bucket": "b", "Key": "k", "ChecksumMode": "ENABLED"})],
+        [call("get_object", Bucket="b", Key="k")],
+    ),
+    (
+        "a mode of checksums",
+        [gives("get_object", {}, {"Bucket": "b", "Key": "k", "ChecksumMode": "ENABLED"})],
+        [call("get_object", Bucket="b", Key="k", ChecksumMode="ENABLED")],
+    ),
     ("stream", [gives("get_object", {"Body": io.BytesIO(b"x")})], [("read", {})]),
 ]
 
