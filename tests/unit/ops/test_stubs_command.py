@@ -1,6 +1,7 @@
 """How stubs come into a folder: whole files, no more writes than needed, and nobody else's files."""
 
 import pytest
+import sotalia
 from sotalia.ops.stubs_command import run_stubs, write_stubs
 
 _OURS = '"""A module, written by ``sotalia stubs``."""\n'
@@ -52,3 +53,9 @@ def test_methods_that_have_another_name_for_users_have_it_in_stubs(tmp_path):
     method = text[text.index("    def create_export_task(") :].split("\n    def ")[0]
     assert "fromTime: int,\n" in method
     assert (tmp_path / "types_sotalia/lambda_.pyi").exists()
+
+
+def test_sessions_come_with_all_that_their_module_has(tmp_path):
+    run_stubs(["sqs"], tmp_path)
+    text = (tmp_path / "sotalia/session.pyi").read_text(encoding="utf-8")
+    assert all(f"import {name}\n" in text or f"class {name}(" in text for name in sotalia.session.__all__)
