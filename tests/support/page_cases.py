@@ -48,11 +48,15 @@ class Answers:
         self.random = random
         self.words = ["a", "b"]
 
-    def shape_at(self, shape: str | None, expression: str) -> dict[str, Any]:
+    def shape_at(self, shape: str | None, expression: str) -> str | None:
         """The shape of the value at a path of members."""
         for step in expression.split("."):
             shape = self.shapes.get(shape, {}).get("members", {}).get(step, {}).get("shape")
-        found: dict[str, Any] = self.shapes.get(shape, {})
+        return shape
+
+    def type_at(self, shape: str | None, expression: str) -> str | None:
+        """The type of the value at a path of members."""
+        found: str | None = self.shapes.get(self.shape_at(shape, expression), {}).get("type")
         return found
 
     def of(self, shape: str | None, depth: int = 0) -> Any:
@@ -102,8 +106,9 @@ def _listed(value: Any) -> list[Any]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def _results(answers: Answers, shape: str | None, expression: str, number: int) -> Any:
-    record = answers.shape_at(shape, expression)
+def _results(answers: Answers, shape: str | None, expression: str) -> Any:
+    place = answers.shape_at(shape, expression)
+    record = answers.shapes.get(place, {})
     random = answers.random
     kind = record.get("type")
     if random.random() < 0.1:
@@ -114,11 +119,13 @@ def _results(answers: Answers, shape: str | None, expression: str, number: int) 
         return random.randrange(5)
     if kind == "list":
         return [answers.of(record["member"]["shape"], 3) for _ in range(random.randrange(4))]
-    return answers.of(answers.shapes and next((n for n, r in answers.shapes.items() if r is record), None), 2)
+    return answers.of(place, 2)
 
 
-def _token(random: Random, number: int, binary: bool) -> Any:
-    if binary:
+def _token(random: Random, number: int, kind: str | None) -> Any:
+    if kind in ("integer", "long"):
+        return number + 1
+    if kind == "map":  # a key of DynamoDB
         return {"id": {"B": bytes([number, 255])}, "rest": {"L": [{"B": b"\xfe"}, {"N": str(number)}]}}
     return f"token-{number}" if random.random() < 0.9 else f"token-{max(number - 1, 0)}"
 
@@ -143,19 +150,15 @@ def paginator_cases(service: str, folder: Path, random: Random) -> Iterator[dict
             count = random.randrange(1, 5)
             for number in range(count):
                 page = answers.of(shape, 1)
-                for expression in _listed(rule.get("result_key")):
-                    if _PLAIN.match(expression):
-                        _put(page, expression, _results(answers, shape, expression, number))
+                for expression in results:
+                    _put(page, expression, _results(answers, shape, expression))
                 last = number == count - 1
                 for expression in _listed(rule["output_token"]):
                     first = expression.split(" || ")[0]
                     if not _PLAIN.match(first):
                         continue
-                    kind = answers.shape_at(shape, first).get("type")
-                    token = None if last else number + 1 if kind in ("integer", "long") else None
-                    if not last and token is None:
-                        token = _token(random, number, kind == "map")
-                    _put(page, first, token)
+                    kind = answers.type_at(shape, first)
+                    _put(page, first, None if last else _token(random, number, kind))
                 more = rule.get("more_results")
                 if more is not None and _PLAIN.match(more):
                     _put(page, more, random.choice([True, True, "yes"]) if not last else random.choice([False, None]))
@@ -173,8 +176,8 @@ def paginator_cases(service: str, folder: Path, random: Random) -> Iterator[dict
                 "service": service,
                 "operation": operation,
                 "pages": pages,
-                "config": config or random.choice([{}, None]),
-                "maps": any(answers.shape_at(shape, each).get("type") in ("map", "structure") for each in results),
+                "config": config or (None if random.random() < 0.5 else {}),
+                "maps": any(answers.type_at(shape, each) in ("map", "structure") for each in results),
                 "held": any(each.startswith(f"{one}.") for one in constants for each in results),
                 "search": random.choice([*_listed(rule.get("result_key")), "ResponseMetadata", "[]"]),
             }

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from copy import deepcopy
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 MOST = 30
 
@@ -90,7 +90,8 @@ def wait(client: Any, waiter: str, case: dict[str, Any], server: Server) -> dict
 
 def play(session: Any, error: Callable[..., Exception], cases: list[dict[str, Any]]) -> list[Any]:
     """Play all cases; those of one service come one after the other."""
-    played, name, client = [], "", None
+    played: list[Any] = []
+    name, client = "", cast(Any, None)
     for case in cases:
         if case["service"] != name:
             name = case["service"]
