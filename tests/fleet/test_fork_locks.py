@@ -79,7 +79,7 @@ def show(capsys, what, told):
     with capsys.disabled():
         print(
             f"\n{len(told['statuses'])} forks {what}: two requests signed in {signed[len(signed) // 2]:.2f} s "
-            f"(median), {signed[-1]:.2f} s (longest); everything used once in {took:.2f} s at most"
+            f"(median), {signed[-1]:.2f} s (longest); with the parts that it used {took:.2f} s at most"
         )
 
 

@@ -4,8 +4,9 @@ Mode ``held``: one fork for each lock in the process, of this package and of
 those that it uses, found by its name (``module.Class.attribute``) and held by
 another thread at that moment; ``<forks>`` limits how many, 0 means all. Mode
 ``random``: that many forks at random moments, while a thread for each part of
-``fork_parts`` uses it all the time. Every child uses all that it inherited,
-signs with it, and tells how long that took. Prints one JSON line.
+``fork_parts`` uses it all the time. Every child signs with what it inherited,
+uses all parts (in mode ``random`` two of them), and tells how long that took.
+Prints one JSON line.
 """
 
 import faulthandler
@@ -79,14 +80,14 @@ class Holder(threading.Thread):
             lock.release()
 
 
-def child_of(parts, pipe, name):
+def child_of(parts, pipe, name, works):
     """Use what was inherited, part by part, then report how long that took."""
     signal.alarm(int(LIMIT * 1.5))  # a child that hangs dies of this and is seen, with its stack
     faulthandler.dump_traceback_later(LIMIT)
     started, slowest = time.monotonic(), ("", 0.0)
     sign(parts)
     signed = time.monotonic() - started
-    for part, work in parts.works.items():
+    for part, work in works:
         began = time.monotonic()
         work()
         slowest = max(slowest, (part, time.monotonic() - began), key=lambda one: one[1])
@@ -111,12 +112,12 @@ def sign(parts):
         assert seen
 
 
-def fork(parts, pipe, name):
-    """Fork; return the child's status."""
+def fork(parts, pipe, name, works):
+    """Fork; return the status of the child, which signs and does these works."""
     pid = os.fork()
     if pid == 0:
         try:
-            child_of(parts, pipe, name)
+            child_of(parts, pipe, name, works)
             os._exit(0)
         except BaseException:
             sys.stderr.write(f"in the child of {name}:\n")
@@ -142,7 +143,7 @@ def held(parts, forks, pipe):
         holder.start()
         holder.ready.wait(60)
         if holder.taken:
-            statuses[name] = fork(parts, pipe, name)
+            statuses[name] = fork(parts, pipe, name, list(parts.works.items()))
         else:
             busy.append(name)
         holder.done.set()
@@ -171,7 +172,7 @@ def at_random(parts, forks, pipe, troubles):
     for number in range(forks):
         time.sleep(random.uniform(0, 0.02))
         name = f"busy threads, {number}"
-        statuses[name] = fork(parts, pipe, name)
+        statuses[name] = fork(parts, pipe, name, random.sample(list(parts.works.items()), 2))
     stop.set()
     for thread in threads:
         thread.join(60)
