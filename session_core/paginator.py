@@ -137,6 +137,10 @@ class PageIterator:
         self._resume: str | None = None
         self._constants: dict[str, Any] = {}
 
+    def __repr__(self) -> str:
+        given = ", ".join(sorted(self._params)) or "no parameters"  # values may be secret
+        return f"<PageIterator of {getattr(self._method, '__name__', 'a call')} with {given}>"
+
     def __reduce__(self) -> NoReturn:
         raise UnsupportedPickleError(
             what="pages on their way", reason="pickle the paginator, with the parameters and the resume_token"

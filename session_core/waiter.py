@@ -12,7 +12,7 @@ from ..components.errors import ClientError, WaiterConfigError, WaiterError
 from ..models.names import python_name
 from .recipe import client_of
 
-__all__ = ["Waiter"]
+__all__ = ["Waiter", "WaiterSettings"]
 
 _STATES = ("success", "failure", "retry")
 
@@ -68,6 +68,20 @@ def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Call
     return f'For expression "{argument}" {quantity} matched the expected: "{expected}"', test
 
 
+class WaiterSettings:
+    """How a waiter waits if ``WaiterConfig`` does not say: ``delay`` in seconds, ``max_attempts``; both can be set."""
+
+    __slots__ = ("delay", "max_attempts", "operation")
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self.delay: float = record["delay"]
+        self.max_attempts: int = record["maxAttempts"]
+        self.operation: str = record["operation"]
+
+    def __repr__(self) -> str:
+        return f"<WaiterSettings delay={self.delay} max_attempts={self.max_attempts}>"
+
+
 def _again(client: Any, name: str) -> Any:
     return client.get_waiter(name)
 
@@ -77,8 +91,7 @@ class Waiter:
 
     def __init__(self, name: str, record: Mapping[str, Any], method: Callable[..., Any], clock: Clock) -> None:
         self.name = name
-        self._delay = record["delay"]
-        self._most = record["maxAttempts"]
+        self.config = WaiterSettings(record)
         self._acceptors = [_Acceptor(acceptor) for acceptor in record["acceptors"]]
         self._method = method
         self._clock = clock
@@ -104,7 +117,7 @@ class Waiter:
         attempts are used up.
         """
         config = WaiterConfig or {}
-        delay, most = config.get("Delay", self._delay), config.get("MaxAttempts", self._most)
+        delay, most = config.get("Delay", self.config.delay), config.get("MaxAttempts", self.config.max_attempts)
         attempts = 0
         last: _Acceptor | None = None
         while True:

@@ -59,6 +59,7 @@ __all__ = [
     "InfiniteLoopConfigError",
     "InvalidChecksumConfigError",
     "InvalidConfigError",
+    "InvalidCrtTransferConfigError",
     "InvalidDNSNameError",
     "InvalidDefaultsMode",
     "InvalidEndpointConfigurationError",
@@ -95,6 +96,7 @@ __all__ = [
     "NoCredentialsError",
     "NoInitialResponseError",
     "NoRegionError",
+    "NoVersionFound",
     "OperationNotPageableError",
     "PaginationError",
     "ParamValidationError",
@@ -102,6 +104,7 @@ __all__ = [
     "PartialCredentialsError",
     "ProfileNotFound",
     "ProxyConnectionError",
+    "PythonDeprecationWarning",
     "RangeError",
     "ReadTimeoutError",
     "RefreshWithMFAUnsupportedError",
@@ -198,7 +201,8 @@ _NAMES = {
     """,
     "resources": """
         Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
-        DynanmoDBOperationNotSupportedError ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
+        DynanmoDBOperationNotSupportedError InvalidCrtTransferConfigError NoVersionFound PythonDeprecationWarning
+        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
     """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength

@@ -75,7 +75,7 @@ class AnswerParser:
         self.done = False
         self.reusable = False
         self.status = 0
-        self.headers = Headers()
+        self.headers = Headers.of_lower({})
         self.pieces: list[bytes] = []
         self._parser: Any = _parser_class()(self)
 

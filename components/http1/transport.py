@@ -248,7 +248,7 @@ class _Return:
 
     def __call__(self, connection: Connection, reusable: bool) -> None:
         if reusable and self._whole:
-            connection.sock.settimeout(self._transport._read_timeout)
+            connection.set_timeout(self._transport._read_timeout)
             self._transport._give_back(self._host, connection)
         else:
             connection.close()
