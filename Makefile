@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Where there is no git (an unpacked archive), the environment is set up once.
 SOURCES := pyproject.toml $(wildcard $(shell git ls-files '*.py' ':!tests' 2>/dev/null))
 
-.PHONY: demo test parity lint type bench soak crash-test tox clean
+.PHONY: demo test parity lint type bench soak crash-test compare-fleet tox clean
 
 test: lint type
 	$(BIN)/python -m pytest $(ARGS)
@@ -29,6 +29,10 @@ crash-test: $(STAMP)
 	$(BIN)/sotalia crashes $(ARGS)
 	SOTALIA_TOKEN_ROUNDS=50 SOTALIA_KILLS=1000 $(BIN)/python -m pytest -s \
 		tests/fleet/test_rotating_tokens.py tests/fleet/test_cache_crashes.py
+
+# Every number of a fleet beside boto3 and msal-extensions, in one run of some ten minutes.
+compare-fleet: $(STAMP)
+	$(BIN)/sotalia fleet --compare $(ARGS)
 
 # Twenty minutes of kills, forks, outages, clock steps and a broken cache; `make soak ARGS="--minutes 2"` is shorter.
 soak: $(STAMP)
