@@ -12,7 +12,7 @@ SIGNER_JUDGES := $(addprefix tests/conformance/test_, sigv4_suite.py signing_pee
 	$(addprefix tests/functional/, test_signature_judge.py test_presigned_judge.py test_integrity_judge.py rgw_judge.py) \
 	tests/unit/components/signers
 
-.PHONY: demo test parity judge-rgw signers lint type bench soak crash-test tox clean
+.PHONY: demo test parity judge-rgw signers lint type bench soak crash-test compare-fleet tox clean
 
 test: lint type
 	$(BIN)/python -m pytest $(ARGS)
@@ -43,6 +43,10 @@ crash-test: $(STAMP)
 	$(BIN)/sotalia crashes $(ARGS)
 	SOTALIA_TOKEN_ROUNDS=50 SOTALIA_KILLS=1000 $(BIN)/python -m pytest -s \
 		tests/fleet/test_rotating_tokens.py tests/fleet/test_cache_crashes.py
+
+# Every number of a fleet beside boto3 and msal-extensions, in one run of some ten minutes.
+compare-fleet: $(STAMP)
+	$(BIN)/sotalia fleet --compare $(ARGS)
 
 # Twenty minutes of kills, forks, outages, clock steps and a broken cache; `make soak ARGS="--minutes 2"` is shorter.
 soak: $(STAMP)

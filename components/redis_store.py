@@ -142,6 +142,12 @@ class RedisStore:
         """Forget the bytes."""
         self._ask(lambda client: client.delete(self._keys(name)[0]))
 
+    def is_reachable(self) -> bool:
+        """Return whether Redis answers now."""
+        given, _ = self._ask(lambda client: client.get(self._keys("reachable")[0]))
+        self.rest()
+        return given
+
     def _keys(self, name: str) -> tuple[str, str]:
         # With the format, so that two releases have entries of their own; braces: both keys in one slot of a cluster.
         key = f"{self.location.prefix}:{SUFFIX[1:]}:{{{name}}}"
