@@ -101,7 +101,10 @@ class RedisStore:
 
     def renew(self) -> None:
         """Let go of the parent's connections (a forked child calls this): they are closed here, not ended."""
-        self._client = None
+        client, self._client = self._client, None
+        if client is not None:
+            # Closing the pool would wait for its locks, which threads of the parent may have had; dropping it does not.
+            client.auto_close_connection_pool = False
 
     def rest(self) -> None:
         """Close the connections that no thread is using."""

@@ -29,7 +29,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--integrity", action="store_true", help="measure checksums, and large puts with them")
     bench.add_argument("--instructions", action="store_true", help="count the instructions of calls, instead of timing")
     bench.add_argument("--transfers", action="store_true", help="measure uploads and downloads of 256 MiB")
+    bench.add_argument("--peers", action="store_true", help="measure aiobotocore, obstore, minio and awscrt as well")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
+    bench.add_argument("--plot", type=Path, help="draw it (SVG); needs matplotlib")
 
     commands.add_parser("crashes", add_help=False, help="kill writers of the credential cache, and see what is left")
     commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
@@ -138,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "bench":
         from .bench import run_bench
 
-        return run_bench(options.runs, options.only, options.write)
+        return run_bench(options.runs, options.only, options.write, options.peers, options.plot)
     if options.command == "simulate":
         from .simulate_report import run_simulation
 
