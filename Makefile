@@ -7,7 +7,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Where there is no git (an unpacked archive), the environment is set up once.
 SOURCES := pyproject.toml $(wildcard $(shell git ls-files '*.py' ':!tests' 2>/dev/null))
 
-.PHONY: demo test parity lint type bench soak crash-test tox clean
+SIGNER_JUDGES := $(addprefix tests/conformance/test_, sigv4_suite.py signing_peer.py sigv4_crt_peer.py \
+		sigv4a_peer.py older_signers.py cloudfront_peer.py bearer_parity.py) \
+	$(addprefix tests/functional/, test_signature_judge.py test_presigned_judge.py test_integrity_judge.py rgw_judge.py) \
+	tests/unit/components/signers
+
+.PHONY: demo test parity judge-rgw signers lint type bench soak crash-test tox clean
 
 test: lint type
 	$(BIN)/python -m pytest $(ARGS)
@@ -16,7 +21,16 @@ test: lint type
 parity: $(STAMP)
 	SOTALIA_ALL_SERVICES=1 $(BIN)/python -m pytest -s tests/conformance/test_full_parity.py \
 		tests/conformance/test_client_parity.py tests/conformance/test_region_parity.py \
-		tests/conformance/test_event_parity.py $(ARGS)
+		tests/conformance/test_event_parity.py tests/conformance/test_page_parity.py $(ARGS)
+
+# S3, STS and IAM of Ceph's radosgw check what is signed; it says which of Debian's packages are missing.
+judge-rgw: $(STAMP)
+	$(BIN)/python -m pytest tests/functional/rgw_judge.py $(ARGS)
+
+# Every judge of signatures, radosgw included, and the table of what passed.
+signers: $(STAMP)
+	$(BIN)/python -m pytest -o junit_family=xunit1 --junitxml=.cache/signers.xml $(SIGNER_JUDGES) $(ARGS)
+	$(BIN)/python tests/support/signer_table.py --write=docs/signing.md .cache/signers.xml
 
 demo: $(STAMP)
 	$(BIN)/sotalia demo $(ARGS)
@@ -56,7 +70,7 @@ $(STAMP): $(SOURCES)
 	$(PIP) install --upgrade 'pip>=25.1'
 	rm -rf build dist
 	$(PIP) wheel --no-deps --wheel-dir dist .
-	$(PIP) install --group test --group lint mypy "$$(echo dist/*.whl)[demo]"
+	$(PIP) install --group test --group lint "$$(echo dist/*.whl)[demo]"
 	$(PIP) install --force-reinstall --no-deps dist/*.whl
 	rm -rf build *.egg-info
 	touch $(STAMP)

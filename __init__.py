@@ -75,7 +75,24 @@ _HOMES = {
     "warm": (".session_core.default", "warm"),
 }
 
-_SUBMODULES = ("config", "dynamodb", "exceptions", "s3", "session", "signers", "stub")
+_SUBMODULES = (
+    "auth",
+    "awsrequest",
+    "config",
+    "credentials",
+    "dynamodb",
+    "eventstream",
+    "exceptions",
+    "handlers",
+    "hooks",
+    "paginate",
+    "response",
+    "s3",
+    "session",
+    "signers",
+    "stub",
+    "waiter",
+)
 """Found as attributes without being imported first, as in boto3."""
 
 
@@ -99,4 +116,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "DEFAULT_SESSION"})
+    return sorted({*globals(), *__all__, *_SUBMODULES, "DEFAULT_SESSION"})

@@ -28,6 +28,8 @@ from .sealing import KeyRing, SealError, UnknownKeyError, prepare
 __all__ = ["FileCache"]
 
 _MOST_WARNINGS: Final = 64
+_TRIES: Final = 8
+_NOBODY: Final = EntryIdentity("nobody")
 
 
 class FileCache:
@@ -93,21 +95,26 @@ class FileCache:
         return None if file is None and mine is None else (file, mine)
 
     def write(self, identity: EntryIdentity, entry: Entry) -> bool:
-        """Replace the entry's file at once and durably; if that fails, keep the entry for this process alone."""
+        """Replace the entry's file at once; if that fails, keep the entry for this process alone.
+
+        A power cut may bring the entry before back, which is good or is fetched again: nobody waits for the disk.
+        """
         try:
             if not self._is_shared():
                 self._memory.write(identity, entry)
                 return False
             ring = self._ring_to_seal()
             self._step("key-ready")
-            while True:
+            for _ in range(_TRIES):
                 sealed = seal_entry(ring, identity, entry)
                 self._step("sealed")
-                self.folder.replace(file_of(identity), sealed, step=self._step)
+                self.folder.replace(file_of(identity), sealed, step=self._step, durable=False)
                 used, ring = ring, self._ring_to_seal()
                 # A rotation meanwhile does not know of this entry, and may drop its key.
                 if ring.keys[0].key_id == used.keys[0].key_id:
                     break
+            else:
+                raise KeysUnavailableError("the key is replaced as fast as it is used")
         except (OSError, KeysUnavailableError, ValueError, TypeError) as error:
             self._warn(CACHE_DEGRADED, _reason(error))
             self._memory.write(identity, entry)
@@ -132,13 +139,19 @@ class FileCache:
         return self._memory.lock(identity)
 
     def prepare(self) -> None:
-        """Import the cipher and read the key, so that a published entry is opened in no time."""
+        """Import the cipher, read the key and open an entry of no use: the first one costs twice what the next does.
+
+        Who waits has the time for it, so that a published entry is opened in no time.
+        """
         prepare()
         import_whole("json")
         try:
-            self.keys.ring(make=False)
+            ring = self.keys.ring(make=False)
         except (OSError, KeysUnavailableError):
-            pass  # whoever reads an entry says so
+            return  # whoever reads an entry says so
+        if ring is not None:
+            for _ in range(2):
+                open_entry(ring, _NOBODY.digest(), seal_entry(ring, _NOBODY, Entry({}, 0.0, 0)))
 
     def _open(self, sealed: bytes, identity: EntryIdentity) -> Entry:
         ring = self.keys.ring(make=False)

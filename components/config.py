@@ -85,11 +85,11 @@ class Config:
         """The options that were given, without the defaults."""
         return MappingProxyType(self._explicit)
 
-    def merge(self, other: "Config | None") -> Self:
-        """Return a configuration with the options of both; those given to ``other`` win, each as a whole."""
-        if other is None:
+    def merge(self, other_config: "Config | None") -> Self:
+        """Return a configuration with the options of both; those given to ``other_config`` win, each as a whole."""
+        if other_config is None:
             return self
-        return type(self)(**{**self._explicit, **other._explicit})
+        return type(self)(**{**self._explicit, **other_config._explicit})
 
     def __eq__(self, other: object) -> bool:
         return self._explicit == other._explicit if isinstance(other, Config) else NotImplemented

@@ -2,13 +2,13 @@
 
 import os
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from .errors.settings import InvalidHandlerError
 from .event_handlers import BuiltinHandler, check_counting, check_handler
 
-__all__ = ["EventEmitter", "Handler"]
+__all__ = ["EventEmitter", "Handler", "first_non_none_response"]
 
 Handler: TypeAlias = Callable[..., Any]
 """What can be registered: any callable that takes ``**kwargs``."""
@@ -157,6 +157,11 @@ class _Table(dict[str, tuple[str, tuple[Handler, ...]]]):
             self.clear()
         found = self[event_name] = (".".join(parts), handlers)
         return found
+
+
+def first_non_none_response(responses: Iterable[tuple[Any, Any]], default: Any = None) -> Any:
+    """Return the first response of ``emit`` that is not ``None``, ``default`` if all are."""
+    return next((response for _, response in responses if response is not None), default)
 
 
 class EventEmitter:

@@ -4,6 +4,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .percent import form_encode
+
 if TYPE_CHECKING:
     from .call_limit import CallLimit
 
@@ -64,9 +66,9 @@ class Headers(MutableMapping[str, str]):
         # Values may be secrets (Authorization, tokens): the names alone are shown.
         return f"Headers({list(self)})"
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a field, ``default`` where there is none."""
-        found = self._fields.get(name.lower())
+        found = self._fields.get(key.lower())
         return default if found is None else found[1]
 
     def items(self) -> Any:
@@ -197,8 +199,6 @@ class AWSRequest:
         if isinstance(data, Mapping):
             form = self._form
             if form is None or form[0] != data:  # both the signature and the wire want it encoded
-                from .percent import form_encode
-
                 form = self._form = dict(data), form_encode(data)
             return form[1]
         if isinstance(data, str):

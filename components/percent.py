@@ -26,6 +26,8 @@ def percent_encode(value: Any, safe: bytes = LABEL_SAFE) -> str:
     surrogates. Safe in threads.
     """
     if isinstance(value, str):
+        if value.__class__ is str and value.isalnum() and value.isascii():
+            return value
         raw = value.encode()
     elif isinstance(value, bytes | bytearray):
         raw = bytes(value)

@@ -234,7 +234,7 @@ class StandardRetry:
         """Return what kind of failure an attempt was, ``None`` for success and what no retry can help."""
         code, status = context.error_code, context.status
         if code is None and context.exception is None and context.kind is None and status is not None and status < 300:
-            return "transient" if self._is_broken(context) else None
+            return "transient" if self._crc32_header is not None and self._is_broken(context) else None
         if context.kind == "throttling" or status == THROTTLING_STATUS or code in THROTTLING_CODES:
             return "throttling"
         if code is not None:

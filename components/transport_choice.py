@@ -56,9 +56,11 @@ class ChosenTransport:
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Send and return the answer's head; the body is read unless ``stream_output``."""
-        scheme, authority, _, _ = split_url(request.url)
-        transport = self._chosen.get((scheme, authority)) or self._choose(request.url, scheme, authority)
-        return transport.send(request)
+        parts = split_url(request.url)
+        transport = self._chosen.get(parts[:2]) or self._choose(request.url, parts[0], parts[1])
+        send_to = getattr(transport, "send_to", None)  # the direct one need not split the URL again
+        answer: AWSResponse = transport.send(request) if send_to is None else send_to(request, parts)
+        return answer
 
     def prepare(self, url: str) -> None:
         """Make what the first request to a URL's host needs, without a connection."""

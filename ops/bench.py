@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from .bench_document import machine, write_calls
-from .processes import peer_python, running
+from .bench_peers import PEERS, peer_pythons
+from .bench_plot import Row, can_plot, plot
+from .processes import peer_cache, peer_python, running
 
 __all__ = ["run_bench"]
 
@@ -31,16 +33,17 @@ class Figure(NamedTuple):
 
 
 _SCALE = "bench_scale_worker.py"
+_PEER = "bench_peer_worker.py"
 _MS, _US = ("ms", 1e3), ("µs", 1e6)
 _CALLS = (
-    ("s3-get", "s3 GetObject, 1 KiB", _US, 150),
-    ("s3-put", "s3 PutObject, 1 KiB", _US, 150),
-    ("s3-list", "s3 ListObjectsV2, 1000 keys", _MS, 12),
-    ("dynamodb-get", "dynamodb GetItem", _US, 150),
-    ("dynamodb-query", "dynamodb Query, 100 items", _MS, 2.5),
-    ("sqs-send", "sqs SendMessage", _US, 150),
-    ("sts-who", "sts GetCallerIdentity", _US, 150),
-    ("ec2-describe", "ec2 DescribeInstances, 1000 instances", _MS, 160),
+    ("s3-get", "s3 GetObject, 1 KiB", _US, 120),
+    ("s3-put", "s3 PutObject, 1 KiB", _US, 120),
+    ("s3-list", "s3 ListObjectsV2, 1000 keys", _MS, 10),
+    ("dynamodb-get", "dynamodb GetItem", _US, 120),
+    ("dynamodb-query", "dynamodb Query, 100 items", _MS, 1.8),
+    ("sqs-send", "sqs SendMessage", _US, 120),
+    ("sts-who", "sts GetCallerIdentity", _US, 120),
+    ("ec2-describe", "ec2 DescribeInstances, 1000 instances", _MS, 150),
 )
 
 
@@ -106,23 +109,37 @@ def _scale_figures() -> list[Figure]:
     ]
 
 
-def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | None = None) -> int:
-    """Print the table, and write it as Markdown if asked to; never fails for a slow machine."""
+def run_bench(
+    runs: int = 5,
+    only: Sequence[str] | None = None,
+    write: Path | None = None,
+    peers: bool = False,
+    picture: Path | None = None,
+) -> int:
+    """Print the table, and write and draw it if asked to; never fails for a slow machine.
+
+    ``peers`` adds columns of other SDKs, for the figures that they have.
+    """
+    if picture is not None and not can_plot():
+        print("sotalia bench: --plot needs matplotlib: pip install 'sotalia[plots]'", file=sys.stderr)
+        return 2
     figures = [figure for figure in _figures() if not only or figure.name in only or figure.arguments[-1] in only]
     if not figures:
         print("no such figure; there are:", ", ".join(figure.name for figure in _figures()))
         return 2
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
-    pythons = {"sotalia": sys.executable, "boto3": peer_python(cache)}
+    cache = peer_cache()
+    pythons = {"sotalia": sys.executable, "boto3": peer_python(cache), **(peer_pythons(cache) if peers else {})}
     with _home() as home, running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
         assert server.stdout is not None
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]] = {}
         for arguments, worker in {figure.arguments: figure.worker for figure in figures}.items():
-            path = str(Path(__file__).with_name(worker))
             found: dict[str, list[dict[str, float]]] = {name: [] for name in pythons}
             for number in range(runs + 1):  # the first of each warms the page cache and is not counted
                 for name, python in pythons.items():
+                    if name in PEERS and arguments not in PEERS[name].figures:
+                        continue
+                    path = str(Path(__file__).with_name(_PEER if name in PEERS else worker))
                     result = _measure([python, path, name, *arguments], url, home)
                     if number:
                         found[name].append(result)
@@ -133,10 +150,14 @@ def run_bench(runs: int = 5, only: Sequence[str] | None = None, write: Path | No
             measured[arguments] = found
             print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    lines = _table(figures, measured)
+    rows = _rows(figures, measured)
+    lines = _table(figures, rows, list(pythons))
     print("\n".join(lines))
     if write is not None:
         write_calls(write, _document(lines, runs))
+    if picture is not None:
+        costs = [row for figure, row in zip(figures, rows, strict=True) if figure.unit]
+        plot(costs, list(pythons), picture)
     return 0
 
 
@@ -162,14 +183,22 @@ def _measure(command: list[str], url: str, home: str) -> dict[str, float]:
     return result
 
 
-def _table(figures: Sequence[Figure], measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]]) -> list[str]:
-    lines = ["| figure | sotalia | boto3 | ratio | goal |", "|---|---:|---:|---:|---:|"]
+def _rows(figures: Sequence[Figure], measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]]) -> list[Row]:
+    rows = []
     for figure in figures:
         found = measured[figure.arguments]
-        ours, theirs = (_median(found[name], figure.field) for name in ("sotalia", "boto3"))
+        costs = {name: _median(results, figure.field) * figure.scale for name, results in found.items() if results}
+        rows.append(Row(figure.title, costs, figure.goal))
+    return rows
+
+
+def _table(figures: Sequence[Figure], rows: Sequence[Row], names: Sequence[str]) -> list[str]:
+    lines = [f"| figure | {' | '.join(names)} | ratio | goal |", f"|---{'|---:' * len(names)}|---:|---:|"]
+    for figure, row in zip(figures, rows, strict=True):
+        ours, theirs = row.costs["sotalia"], row.costs["boto3"]
         ratio = f"{theirs / ours:.1f}" if ours > 0 else "-"
         unit = f" {figure.unit}" if figure.unit else ""
-        cells = [f"{_number(value * figure.scale)}{unit}" for value in (ours, theirs)]
+        cells = [f"{_number(row.costs[name])}{unit}" if name in row.costs else "" for name in names]
         goal = "" if figure.goal is None else f"{figure.goal}{unit}"
         lines.append(f"| {figure.title} | {' | '.join(cells)} | {ratio} | {goal} |")
     return lines
@@ -211,4 +240,6 @@ _NOTES = (
     "- *without transport*: a `before-send` handler answers in both SDKs, so that everything but the network is done. "
     "The difference to the line with a transport is the request's way through `components/http1/` and the kernel.",
     "- The goals are those of the issue that asked for this table.",
+    "- Columns beside boto3 (`--peers`) are there for what an SDK can do; their CPU time is that of the whole process, "
+    "so that threads of their own count. aiobotocore makes one call after the other too.",
 )

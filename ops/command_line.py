@@ -25,10 +25,13 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--runs", type=int, default=5, help="fresh processes of each, in turn; medians are printed")
     bench.add_argument("--only", action="append", help="the name of one figure; may be given more than once")
     bench.add_argument("--codecs", action="store_true", help="measure reading and writing messages, without a network")
+    bench.add_argument("--signing", action="store_true", help="measure header signing, beside botocore and awscrt")
     bench.add_argument("--integrity", action="store_true", help="measure checksums, and large puts with them")
     bench.add_argument("--instructions", action="store_true", help="count the instructions of calls, instead of timing")
     bench.add_argument("--transfers", action="store_true", help="measure uploads and downloads of 256 MiB")
+    bench.add_argument("--peers", action="store_true", help="measure aiobotocore, obstore, minio and awscrt as well")
     bench.add_argument("--write", type=Path, help="write the table as Markdown")
+    bench.add_argument("--plot", type=Path, help="draw it (SVG); needs matplotlib")
 
     commands.add_parser("crashes", add_help=False, help="kill writers of the credential cache, and see what is left")
     commands.add_parser("fleet", add_help=False, help="count what fleets of processes ask their sources for")
@@ -49,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     docs = actions.add_parser("docs", help="print what help() shows of a service, an operation, a waiter or an error")
     docs.add_argument("service")
     docs.add_argument("name", nargs="?", help="such as get_object, bucket_exists or NoSuchKey")
+
+    stubs = commands.add_parser("stubs", help="write types of clients for editors and type checkers")
+    stubs.add_argument("services", nargs="*", metavar="SERVICE", help="such as s3 dynamodb; private ones too")
+    stubs.add_argument("--all", action="store_true", help="all services that there are")
+    stubs.add_argument("--output", type=Path, default=Path("typings"), help="where pyright looks: typings (default)")
+    stubs.add_argument("--strict-results", action="store_true", help="only required members of results may be read")
 
     doctor = commands.add_parser("doctor", help="run the credential chain and say what every provider answered")
     doctor.add_argument("--profile")
@@ -108,6 +117,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_demo(
             options.workers, options.rounds, options.rate, options.latency, options.compare, options.boto3_python
         )
+    if options.command == "bench" and options.signing:
+        from .bench_signing import run_signing_bench
+
+        return run_signing_bench(options.runs)
     if options.command == "bench" and options.integrity:
         from .bench_integrity import run_integrity_bench
 
@@ -127,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "bench":
         from .bench import run_bench
 
-        return run_bench(options.runs, options.only, options.write)
+        return run_bench(options.runs, options.only, options.write, options.peers, options.plot)
     if options.command == "simulate":
         from .simulate_report import run_simulation
 
@@ -136,6 +149,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .models_command import run_models
 
         return run_models(options)
+    if options.command == "stubs":
+        from .stubs_command import run_stubs
+
+        return run_stubs(options.services, options.output, every=options.all, whole=not options.strict_results)
     if options.command == "doctor":
         from .doctor import run_doctor
 

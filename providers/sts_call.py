@@ -6,7 +6,7 @@ from typing import Any
 from ..components.errors import CredentialRetrievalError
 from .credential_set import epoch_of, iso_of
 
-__all__ = ["CreateClient", "ask_sts", "named_arguments"]
+__all__ = ["CreateClient", "ask_sts", "create_assume_role_refresher", "named_arguments"]
 
 CreateClient = Callable[..., Any]
 """``create_client("sts", region_name=..., credentials=...)`` returns a client; ``Session.client`` is one."""
@@ -30,6 +30,10 @@ def ask_sts(
         close = getattr(client, "close", None)
         if close is not None:
             close()
+    return _read(answer, operation, method)
+
+
+def _read(answer: Any, operation: str, method: str) -> dict[str, Any]:
     try:
         found = answer["Credentials"]
         arn = answer.get("AssumedRoleUser", {}).get("Arn", "")
@@ -45,6 +49,15 @@ def ask_sts(
         raise CredentialRetrievalError(
             provider=method, error_msg=f"STS answered {operation} without a proper set of credentials"
         ) from None
+
+
+def create_assume_role_refresher(client: Any, params: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
+    """Return a function for ``refresh_using`` that assumes a role with a client of STS, which stays open."""
+
+    def refresh() -> dict[str, Any]:
+        return _read(client.assume_role(**params), "assume_role", "assume-role")
+
+    return refresh
 
 
 def named_arguments(arguments: Mapping[str, Any], scope: Mapping[str, str | None] | None) -> dict[str, str | None]:

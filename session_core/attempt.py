@@ -54,42 +54,44 @@ def attempt(
     A body that was read before is put back to ``rewind_to``.
     """
     identity: Identity | None = None
+    emitter = state.events
     try:
         if rewind_to is not None:
             _rewind(request_dict["body"], rewind_to)
-        request = _new_request(plan, request_dict, context)
-        state.events.emit(plan.request_created, request=request, operation_name=plan.name)
+        request = AWSRequest(
+            request_dict["method"],
+            request_dict["url"],
+            request_dict["headers"],
+            request_dict["body"],
+            None,
+            request_dict.get("auth_path"),
+            plan.streaming_output,
+            context,
+        )
+        if emitter.has_handlers(plan.request_created):
+            emitter.emit(plan.request_created, request=request, operation_name=plan.name)
         identity = yield from state.signer.sign_attempt(plan, request, state.service_clock)
         prepared = request.prepare()
         add_retry_headers(prepared.headers, context["retries"])
     except Exception as error:
         return Attempted(error=error, final=True)
-    try:
-        _, http = state.events.emit_until_response(plan.before_send, request=prepared)
-    except Exception as error:  # as if the network had failed so: a handler may play a connection that breaks
-        answer = Answer(error=error)
-    else:
-        answer = (yield Send(prepared)) if http is None else Answer(http)
-    if answer.error is not None and (failure := _failure_of_body(prepared.body, answer.error)) is not None:
-        done = Attempted(error=failure, final=True)  # the caller's own: not the network's
-    elif answer.error is not None:
-        done = _not_answered(state, plan, answer.error, context)
-    else:
+    answer: Answer | None = None
+    if emitter.has_handlers(plan.before_send):
+        try:
+            _, http = emitter.emit_until_response(plan.before_send, request=prepared)
+            answer = None if http is None else Answer(http)
+        except Exception as error:  # as if the network had failed so: a handler may play a connection that breaks
+            answer = Answer(error=error)
+    if answer is None:
+        answer = yield Send(prepared)
+    if answer.error is None:
         done = _answered(state, plan, answer.value, context)
+    elif (failure := _failure_of_body(prepared.body, answer.error)) is not None:
+        done = Attempted(error=failure, final=True)  # the caller's own: not the network's
+    else:
+        done = _not_answered(state, plan, answer.error, context)
     done.access_key = None if identity is None else identity.access_key
     return done
-
-
-def _new_request(plan: OperationPlan, request_dict: Mapping[str, Any], context: dict[str, Any]) -> AWSRequest:
-    return AWSRequest(
-        request_dict["method"],
-        request_dict["url"],
-        request_dict["headers"],
-        request_dict["body"],
-        auth_path=request_dict.get("auth_path"),
-        stream_output=plan.streaming_output,
-        context=context,
-    )
 
 
 def body_position(body: Any) -> int:
@@ -164,11 +166,12 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
         error, parsed = raised, None
     except Exception as raised:
         return Attempted(http, error=raised, final=True)
-    try:
-        _received(state, plan, response_dict, parsed, error, context)
-    except Exception as raised:
-        return Attempted(error=raised, final=True)
-    return Attempted(http, parsed) if error is None else Attempted(http, error=error)
+    if state.events.has_handlers(plan.response_received):
+        try:
+            _received(state, plan, response_dict, parsed, error, context)
+        except Exception as raised:
+            return Attempted(error=raised, final=True)
+    return Attempted(http, parsed, error)
 
 
 def _response_dict(plan: OperationPlan, http: AWSResponse, context: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def moved_request(
         region = yield from _asked_for(state, plan, bucket, call)
     if region is None:
         return False
-    from .prepare import join_url
+    from .request_url import join_url
 
     regions = state.bucket_regions
     if len(regions) >= _KEPT:

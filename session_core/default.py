@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from ..components.forksafe import ForkSafeLock
 from . import default_holder
 from .session import Session
 
-__all__ = ["client", "current", "resource", "set_stream_logger", "setup_default_session", "warm"]
-
-_lock = ForkSafeLock()
+__all__ = ["client", "current", "get_session", "resource", "set_stream_logger", "setup_default_session", "warm"]
 
 
 def setup_default_session(**kwargs: Any) -> None:
@@ -22,14 +19,18 @@ def current() -> Session | None:
     return found
 
 
+def get_session(env_vars: None = None) -> Session:
+    """Return a new session, as botocore's function of that name; settings are not made by a table of them.
+
+    ``ValueError`` for ``env_vars``: settings of a program's own are read with ``session.environ``.
+    """
+    if env_vars is not None:
+        raise ValueError("env_vars cannot be given: a session reads the settings that docs/credentials.md names")
+    return Session()
+
+
 def _default() -> Session:
-    found = current()
-    if found is None:
-        with _lock:
-            found = current()
-            if found is None:
-                found = Session()
-                default_holder.hold(found)
+    found: Session = current() or default_holder.current_or_new()
     return found
 
 

@@ -22,7 +22,7 @@ from ..components.flight import Flights
 from ..components.log_events import ENDPOINT_DISCOVERY_FAILED
 from ..components.logging import get_logger
 from .effects import Answer, Effect, Pipeline, Run
-from .prepare import join_url
+from .request_url import join_url
 
 if TYPE_CHECKING:
     from ..models.shapes import ServiceModel

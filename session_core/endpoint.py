@@ -63,7 +63,7 @@ class ClientEndpoint:
         self.rules_tell = rules_tell
         self._url: str | None = None
         self._bound: dict[tuple[OperationPlan, str | None, bool], _Bound] = {}
-        self._fixed: dict[tuple[OperationPlan, str | None], Endpoint] = {}
+        self._fixed: dict[tuple[OperationPlan, str | None, bool], Endpoint] = {}
         self._needs_account = (
             resolver is not None
             and any(declared.get("builtIn") == ACCOUNT_ID for declared in resolver.parameters.values())
@@ -92,41 +92,40 @@ class ClientEndpoint:
             if changed is not None:
                 builtins = {**(self._builtins if builtins is None else builtins), **changed}
         if context.get("use_global_endpoint") and plan.model.service_model.service_id == "S3":
-            from .presign_s3 import global_builtins  # for presigned URLs alone
-
-            known = self._builtins if builtins is None else builtins
-            changed = global_builtins(params, known)
+            changed = _global_builtins(params, self._builtins if builtins is None else builtins)
             if changed is not None:
-                variant = changed if builtins is None else None
-                builtins = {**known, **changed}
+                if builtins is None:
+                    variant = changed
+                else:
+                    builtins = {**builtins, **changed}
         if state.events.has_handlers(event):
+            builtins = {**(self._builtins if builtins is None else builtins), **(variant or {})}
             variant = None
-            builtins = dict(self._builtins) if builtins is None else builtins
             state.events.emit(event, builtins=builtins, model=plan.model, params=params, context=context)
         if resolver is None:
             return Endpoint(self.fixed_url(), {}, {})
         account = (self._builtins if builtins is None else builtins).get(ACCOUNT_ID)
         if self._needs_account and account is None and plan.model.auth_type != "none":
-            account = yield from _account_id(state)
-        found = self._fixed.get((plan, account)) if builtins is None else None
+            known = yield Run(state.identities.identity, "account id")
+            # Without credentials the rules go on without it.
+            account = None if known.error is not None else getattr(known.value, "account_id", None)
+        found = self._fixed.get((plan, account, variant is not None)) if builtins is None else None
         if found is not None:
             return found
         bind, values = self._bound_to(resolver, plan, account, variant)
         try:
-            if builtins is not None and variant is None:  # a handler may have changed any of them
+            if builtins is not None:  # a handler may have changed any of them
                 return self._resolved(resolver, bind(params, {**builtins, ACCOUNT_ID: account}, self._client_params))
             if bind.of_call is not None:
                 return self._resolved(resolver, bind.of_call(params, values))
             found = self._resolved(resolver, values)
-            if variant is not None:
-                return found
         except EndpointResolutionError as refused:
             error = plan.customization.endpoint_error(_advised(refused), params)
             if error is refused:
                 raise
             raise error from refused
         if len(self._fixed) < _KEPT:
-            self._fixed[plan, account] = found
+            self._fixed[plan, account, variant is not None] = found
         return found
 
     def prepare(self, plan: OperationPlan) -> None:
@@ -189,6 +188,14 @@ class ClientEndpoint:
         return url if self.use_ssl else url.replace("https://", "http://", 1)
 
 
+def _global_builtins(params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    global _global_builtins
+    from .presign_s3 import global_builtins  # for presigned URLs alone
+
+    _global_builtins = global_builtins
+    return global_builtins(params, builtins)
+
+
 def _is_custom(resolver: EndpointResolver, values: Mapping[str, Any]) -> bool:
     """Whether the endpoint is one that the user gave."""
     return any(
@@ -207,9 +214,3 @@ def _advised(refused: EndpointResolutionError) -> EndpointResolutionError:
         msg=f"{text}. Give the credentials an account (aws_account_id=..., AWS_ACCOUNT_ID, aws_account_id of the "
         "profile), or set account_id_endpoint_mode to preferred"
     )
-
-
-def _account_id(state: ClientState) -> Generator[Effect, Answer, str | None]:
-    """The account of the identity; without credentials the rules go on without it."""
-    answer = yield Run(state.identities.identity, "account id")
-    return None if answer.error is not None else getattr(answer.value, "account_id", None)

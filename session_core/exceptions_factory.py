@@ -65,15 +65,15 @@ class ClientExceptions:
             found = self._classes.setdefault(name, made)
         return found
 
-    def from_code(self, code: str | None, operation: OperationModel | None = None) -> type[ClientError]:
+    def from_code(self, error_code: str | None, operation: OperationModel | None = None) -> type[ClientError]:
         """Return the class for an error code, ``ClientError`` where the model has none."""
-        if not code:
+        if not error_code:
             return ClientError
         if operation is not None:
             for shape in operation.error_shapes:
-                if shape.error_code == code:
+                if shape.error_code == error_code:
                     return self._class(shape.name)
-        error = self._model.shape_for_error_code(code)
+        error = self._model.shape_for_error_code(error_code)
         return ClientError if error is None else self._class(error.name)
 
 

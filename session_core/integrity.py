@@ -1,4 +1,4 @@
-"""Checksums of bodies: what an operation says (``httpChecksum``, ``httpChecksumRequired``), and what a request gets.
+"""Checksums of bodies: what a request gets by its operation's traits (``integrity_trait``) and its client's policy.
 
 ``resolve_checksum`` decides before ``before-call``, so that its handlers see
 the decision in the context, as boto3's do; ``apply_checksum`` carries it out
@@ -12,56 +12,21 @@ from typing import TYPE_CHECKING, Any
 from ..components.errors import AwsChunkedWrapperError, FlexibleChecksumError
 from ..components.request_body import blocks_of, is_rewindable, length_of
 from ..components.unsigned import UNSIGNED
-from ..models.shapes import OperationModel
 
 if TYPE_CHECKING:
-    from .integrity_policy import IntegrityPolicy
+    from .integrity_trait import Integrity
     from .plan import OperationPlan
     from .state import ClientState
 
-__all__ = ["Integrity", "apply_checksum", "integrity_of", "resolve_checksum"]
+__all__ = ["apply_checksum", "resolve_checksum"]
 
 _DEFAULT = "crc32"
-
-
-class Integrity:
-    """What an operation says of checksums."""
-
-    __slots__ = ("algorithm_header", "algorithm_member", "answer_algorithms", "by_md5", "mode_member", "required")
-
-    def __init__(self, model: OperationModel) -> None:
-        trait = model.http_checksum
-        required = bool(trait.get("requestChecksumRequired", False))
-        self.required = required or model.http_checksum_required
-        self.by_md5 = model.http_checksum_required and not required and model.service_model.service_name != "s3control"
-        """Whether the older trait asks, which means ``Content-MD5``; S3 Control has it and gets what boto3 sends."""
-        self.algorithm_member: str | None = trait.get("requestAlgorithmMember")
-        """The parameter that names an algorithm."""
-        self.algorithm_header: str | None = None
-        if self.algorithm_member is not None and model.input_shape is not None:
-            self.algorithm_header = model.input_shape.members[self.algorithm_member].serialization.get("name")
-        self.mode_member: str | None = trait.get("requestValidationModeMember")
-        """The parameter that asks for the checksum of the answer."""
-        self.answer_algorithms = frozenset([name.lower() for name in trait.get("responseAlgorithms", ())])
-
-    def with_mode(self, params: Any, policy: "IntegrityPolicy", context: Mapping[str, Any]) -> Any:
-        """Return parameters that ask for the checksum of the answer, unless they or the policy say otherwise."""
-        if self.mode_member is None or not policy.checks or not isinstance(params, dict) or self.mode_member in params:
-            return params
-        if "is_presign_request" in context:  # a URL is opened by others
-            return params
-        return {**params, self.mode_member: "ENABLED"}
-
-
-def integrity_of(model: OperationModel) -> Integrity | None:
-    """Return what the operation asks for, ``None`` for nothing."""
-    return Integrity(model) if model.http_checksum or model.http_checksum_required else None
 
 
 def resolve_checksum(
     state: "ClientState",
     plan: "OperationPlan",
-    integrity: Integrity,
+    integrity: "Integrity",
     params: Mapping[str, Any],
     request: dict[str, Any],
     context: dict[str, Any],
@@ -71,9 +36,7 @@ def resolve_checksum(
     if not any(name.lower().startswith("x-amz-checksum-") for name in request["headers"]):
         _resolve_request(state, plan, integrity, params, request, decision)
     if integrity.mode_member in params and "Range" not in params:  # the checksum is one of the whole
-        from .answer_integrity import usable
-
-        decision["response_algorithms"] = usable(integrity.answer_algorithms)
+        decision["response_algorithms"] = integrity.usable()
     if decision:
         context["checksum"] = decision
 
@@ -81,7 +44,7 @@ def resolve_checksum(
 def _resolve_request(
     state: "ClientState",
     plan: "OperationPlan",
-    integrity: Integrity,
+    integrity: "Integrity",
     params: Mapping[str, Any],
     request: Mapping[str, Any],
     decision: dict[str, Any],

@@ -11,7 +11,7 @@ event without one 0.4.
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..components.errors import ClientError, HTTPClientError, UnseekableStreamError
+from ..components.errors import ClientError, EndpointConnectionError, HTTPClientError, UnseekableStreamError
 from ..components.event_body import EventBody
 from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
 from ..components.logging import get_logger
@@ -102,6 +102,8 @@ def _finish_body(state: ClientState, plan: OperationPlan, request: dict[str, Any
 def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:
     """Tell ``after-call-error``, then hand the error on; one that a handler raises takes its place."""
     _note_http2(plan, error)
+    if isinstance(error, EndpointConnectionError) and (note := state.region_note()) is not None:
+        error.add_note(note)
     try:
         state.events.emit(plan.after_call_error, exception=error, context=context)
     except Exception as raised:
@@ -148,7 +150,7 @@ def _attempts(
     sent = request_dict
     number = 1
     renewed = False
-    retry, before_attempt = state.retry, state.before_attempt
+    emitter, retry, before_attempt = state.events, state.retry, state.before_attempt
     most = max_attempts or retry.max_attempts
     ends_after: timedelta | None = None
     call = RetryContext(plan.name, plan.retryable_errors, max_attempts)
@@ -174,42 +176,45 @@ def _attempts(
             if failed is not None and isinstance(done.error, UnseekableStreamError):
                 done.error.add_note(f"It was to be sent again after this failure: {_reason(failed)}")
             return done
-        try:
-            wait = _wait_by_handlers(state, plan, done, number, request_dict)
-        except Exception as error:
-            return Attempted(error=error, final=True)
-        body = request_dict["body"]
-        spent = isinstance(body, EventBody) and body.spent  # events that were taken cannot be sent again
-        mended = wait is None and _clock_was_wrong(state, done)
-        if wait is None and discovered is not None and discovered.was_left(done):
-            continue  # one more attempt, at a newly discovered endpoint, which does not count
-        if wait is None and plan.customization.follows_buckets and error_code_of(done.parsed) is not None:
+        wait: float | None = None
+        if emitter.has_handlers(plan.needs_retry):
             try:
-                moved = yield from moved_request(state, plan, params, request_dict, context, done, operation_call)
+                wait = _wait_by_handlers(state, plan, done, number, request_dict)
             except Exception as error:
                 return Attempted(error=error, final=True)
-            if moved:
-                number += 1
-                continue
-        if wait is None and not mended and not renewed and not spent and should_renew_identity(done):
-            # The identity was refused, not the request: one more attempt, which does not count.
-            renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
-            if renewed:
-                continue
+        http, code = done.http, error_code_of(done.parsed)
+        failing = http is None or http.status_code >= 300 or code is not None or done.error is not None
+        body = request_dict["body"]
+        spent = isinstance(body, EventBody) and body.spent  # events that were taken cannot be sent again
+        mended = False
+        if failing and wait is None:
+            mended = _clock_was_wrong(state, done)
+            if discovered is not None and discovered.was_left(done):
+                continue  # one more attempt, at a newly discovered endpoint, which does not count
+            if plan.customization.follows_buckets and code is not None:
+                try:
+                    moved = yield from moved_request(state, plan, params, request_dict, context, done, operation_call)
+                except Exception as error:
+                    return Attempted(error=error, final=True)
+                if moved:
+                    number += 1
+                    continue
+            if not mended and not renewed and not spent and should_renew_identity(done):
+                # The identity was refused, not the request: one more attempt, which does not count.
+                renewed = state.identities.rejected(done.access_key) if done.access_key is not None else False
+                if renewed:
+                    continue
         if wait is None:
-            call.record(
-                status=None if done.http is None else done.http.status_code,
-                error_code=error_code_of(done.parsed),
-                headers=None if done.http is None else done.http.headers,
-                exception=done.error,
-                corrected=mended,
-                answer=done.http,
-            )
+            if http is None:
+                call.record(None, code, None, done.error, corrected=mended)
+            else:
+                call.record(http.status_code, code, http.headers, done.error, corrected=mended, answer=http)
             wait = retry.on_attempt(call)
             if max_attempts is not None and number >= max_attempts:
                 wait = None  # whatever a strategy of somebody else's thinks
         if wait is None or spent:
-            _log_attempt(REQUEST_FAILED, plan, done, number, None)
+            if failing:
+                _log_attempt(REQUEST_FAILED, plan, done, number, None)
             if call.pause > 0:
                 yield Sleep(call.pause)  # if there is no time for it, the failure is handed on at once
             if call.failure is not None:
@@ -268,8 +273,6 @@ def _wait_by_handlers(
     state: ClientState, plan: OperationPlan, done: Attempted, number: int, request_dict: dict[str, Any]
 ) -> float | None:
     """Ask ``needs-retry``: a handler that returns a number decides how long to wait, before the strategy is asked."""
-    if not state.events.has_handlers(plan.needs_retry):
-        return None
     response = None if done.error is not None else (done.http, done.parsed)
     _, wait = state.events.emit_until_response(
         plan.needs_retry,

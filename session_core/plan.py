@@ -8,7 +8,7 @@ from ..models.shapes import OperationModel
 from .changes import Changes
 from .codecs import Codecs
 from .customizations import customization_of
-from .integrity import integrity_of
+from .integrity_trait import integrity_of
 from .model_adapters import auth_path_of
 
 __all__ = ["OperationPlan"]
@@ -41,8 +41,11 @@ class OperationPlan:
     that ask at once may both compile, and one result is kept.
     """
 
-    def __init__(self, model: OperationModel, codecs: Codecs, run: Callable[..., Any]) -> None:
+    def __init__(
+        self, model: OperationModel, codecs: Codecs, run: Callable[..., Any], siblings: "Callable[[str], OperationPlan]"
+    ) -> None:
         self.run = run
+        self._siblings = siblings
         service_id = model.service_model.service_id.hyphenize()
         suffix = f".{service_id}.{model.name}"
         self.model = model
@@ -101,9 +104,7 @@ class OperationPlan:
 
     def sibling(self, name: str) -> "OperationPlan":
         """Return the plan of another operation of the service."""
-        from .service_plan import plan_of
-
-        return plan_of(self.model.service_model, self._codecs).operation(name)
+        return self._siblings(name)
 
     def changes_without(self, left_out: frozenset[tuple[str, str]]) -> Changes:
         """Return ``changes`` without the built-in handlers that were unregistered."""

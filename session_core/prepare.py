@@ -3,16 +3,16 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..components.percent import percent_encode_sequence
 from .auth_names import EXPRESS
 from .auth_scheme import apply_auth_scheme
 from .bucket_regions import known_region
 from .effects import Answer, Effect
 from .plan import OperationPlan
+from .request_url import join_url
 from .state import ClientState
 from .trace_header import add_trace
 
-__all__ = ["join_url", "new_context", "provide_parameters", "request_dict_of"]
+__all__ = ["new_context", "provide_parameters", "request_dict_of"]
 
 
 def new_context(state: ClientState, plan: OperationPlan) -> dict[str, Any]:
@@ -92,23 +92,5 @@ def request_dict_of(
 
         yield from add_presigned_url(state, plan, params, request, context)
     if state.in_lambda:
-        add_trace(headers, plan, left_out)
+        add_trace(headers, plan.model, left_out)
     return request
-
-
-def join_url(base: str, path: str, query: Any) -> str:
-    """Return the URL of a request; the endpoint's own path comes first."""
-    if path == "/" and not query and base[-1] != "/" and "?" not in base:
-        return base + "/" if base.count("/") == 2 else base
-    before, mark, endpoint_query = base.partition("?")
-    if path.startswith("/?"):
-        url = (before if before.count("/") > 2 else before + "/") + path[1:]
-    elif path and path != "/":
-        url = before.rstrip("/") + (path if path.startswith("/") else "/" + path)
-    else:
-        url = before if before.count("/") > 2 else before + "/"
-    if mark:
-        url += ("&" if "?" in url else "?") + endpoint_query
-    if query:
-        url += ("&" if "?" in url else "?") + (query if isinstance(query, str) else percent_encode_sequence(query))
-    return url

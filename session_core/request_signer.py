@@ -94,6 +94,7 @@ class RequestSigner:
         self.signers = SignerTable() if signers is None else signers
         self.preference = tuple(preference)
         self._identities: IdentitySource = identities if hasattr(identities, "identity") else _own(identities)
+        self._load_identity = Run(self._identities.identity, "credentials")
         self._events = event_emitter
         self._clock = Clock() if clock is None else clock
         self._token = token
@@ -130,7 +131,7 @@ class RequestSigner:
             if answer.error is not None:
                 raise answer.error
             return None
-        answer = yield Run(self._identity_source(version, request.context), "credentials")
+        answer = yield self._identity_effect(version, request.context)
         if answer.error is not None:
             raise answer.error
         identity: Identity = answer.value
@@ -180,7 +181,7 @@ class RequestSigner:
         if version == "bearer":
             self._sign_bearer(request, name, region, self._clock.now())
             return
-        identity = self._identity_source(version, request.context)()
+        identity = self._identity_effect(version, request.context).function()
         assert identity is not None
         self._sign(version, request, identity, name, region, self._clock.now(), expires_in)
 
@@ -202,7 +203,7 @@ class RequestSigner:
             context=dict(request_dict.get("context", {})),
         )
         self.sign(operation_name, request, region_name, "presign-url", expires_in, signing_name)
-        return request.prepare().url
+        return request.prepare().url if request.params else request.url
 
     def _choose(self, event: str, context: Mapping[str, Any], signing_type: str) -> tuple[Any, str, str | None]:
         signing_name, region = self.signing_name, self.region_name
@@ -232,11 +233,11 @@ class RequestSigner:
         version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix) if suffix else chosen
         return version, signing_name, region
 
-    def _identity_source(self, version: Any, context: Mapping[str, Any]) -> Callable[[], Identity | None]:
+    def _identity_effect(self, version: Any, context: Mapping[str, Any]) -> Run:
         """Return what loads the identity: the client's, or the one of a directory bucket's session."""
-        if version[:12] == EXPRESS and self._bucket_identity is not None and "S3Express" in context:
-            return partial(self._bucket_identity, context["S3Express"]["bucket_name"])
-        return self._identities.identity
+        if "S3Express" in context and self._bucket_identity is not None and version[:12] == EXPRESS:
+            return Run(partial(self._bucket_identity, context["S3Express"]["bucket_name"]), "credentials")
+        return self._load_identity
 
     def _tell(self, event: str, operation_name: str, request: AWSRequest, version: Any) -> None:
         if self._events.has_handlers(event):

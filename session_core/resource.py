@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..components.errors import ResourceLoadException
+from .default_holder import current_or_new
 
 if TYPE_CHECKING:
     from .resource_definitions import ResourceModel
@@ -141,6 +142,4 @@ class ServiceResource:
 
 
 def _default_client(service_name: str) -> Any:
-    from . import default
-
-    return default.client(service_name)
+    return current_or_new().client(service_name)

@@ -91,7 +91,7 @@ class ServicePlan:
         adapt = ADAPTERS.get(self.model.service_id)
         if adapt is not None:
             adapt(model)
-        return self._operations.setdefault(name, OperationPlan(model, self._codecs, call_operation))
+        return self._operations.setdefault(name, OperationPlan(model, self._codecs, call_operation, self.operation))
 
 
 def plan_of(model: "ServiceModel", codecs: Codecs) -> ServicePlan:

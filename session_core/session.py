@@ -12,6 +12,7 @@ from ..components.forksafe import ForkSafeLock
 from ..providers.credentials import Credentials
 from .client_arguments import ClientArguments
 from .client_factory import create_client
+from .default_holder import made_by
 from .registry import ComponentRegistry
 from .session_extras import SessionExtras
 from .wiring import DEFAULT_COMPONENTS
@@ -389,3 +390,6 @@ def _from_recipe(arguments: Mapping[str, Any]) -> Session:
     if arguments["client_config"] is not None:
         made.set_default_client_config(arguments["client_config"])
     return made
+
+
+made_by(Session)

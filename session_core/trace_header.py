@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .changes import is_left_out
 
 if TYPE_CHECKING:
-    from .plan import OperationPlan
+    from ..models.shapes import OperationModel
 
 __all__ = ["add_trace", "in_lambda"]
 
@@ -22,10 +22,10 @@ def in_lambda() -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
-def add_trace(headers: Any, plan: "OperationPlan", left_out: frozenset[tuple[str, str]]) -> None:
+def add_trace(headers: Any, model: "OperationModel", left_out: frozenset[tuple[str, str]]) -> None:
     """Add the header of the invocation that runs now, unless the call has one."""
     trace = os.environ.get("_X_AMZN_TRACE_ID")
-    if not trace or is_left_out("add_recursion_detection_header", plan.model, left_out):
+    if not trace or is_left_out("add_recursion_detection_header", model, left_out):
         return
     if all(name.lower() != _HEADER.lower() for name in headers):
         from urllib.parse import quote

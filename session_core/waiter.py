@@ -12,7 +12,7 @@ from ..components.errors import ClientError, WaiterConfigError, WaiterError
 from ..models.names import python_name
 from .recipe import client_of
 
-__all__ = ["Waiter"]
+__all__ = ["Waiter", "WaiterSettings"]
 
 _STATES = ("success", "failure", "retry")
 
@@ -33,6 +33,17 @@ class _Acceptor:
         return self._test(answer)
 
 
+def _error(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the error of an answer, empty if there is none; a result may have a member of that name."""
+    found = answer.get("Error")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _has_code(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer is an error, or looks like one."""
+    return "Code" in _error(answer)
+
+
 def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Callable[[Mapping[str, Any]], bool]]:
     if matcher == "status":
         text = f"Matched expected HTTP status code: {expected}"
@@ -40,9 +51,9 @@ def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Call
     if matcher == "error":
         if isinstance(expected, bool):
             text = "Matched expected service error: any" if expected else "Matched expected: no service error"
-            return text, lambda answer: ("Error" in answer and bool(answer["Error"].get("Code"))) == expected
+            return text, _has_code if expected else lambda answer: "Error" not in answer
         text = f"Matched expected service error code: {expected}"
-        return text, lambda answer: answer.get("Error", {}).get("Code", "") == expected
+        return text, lambda answer: _error(answer).get("Code", "") == expected
     if matcher not in ("path", "pathAll", "pathAny") or argument is None:
         raise WaiterConfigError(error_msg=f"unknown matcher {matcher!r}")
     import_whole("jmespath")
@@ -50,22 +61,34 @@ def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Call
 
     search = jmespath.compile(argument).search
 
-    def value_of(answer: Mapping[str, Any]) -> Any:
-        return None if "Error" in answer else search(answer)
-
     if matcher == "path":
-        return f'For expression "{argument}" we matched expected path: "{expected}"', lambda a: value_of(a) == expected
+        text = f'For expression "{argument}" we matched expected path: "{expected}"'
+        return text, lambda answer: not _has_code(answer) and search(answer) == expected
 
     def all_of(answer: Mapping[str, Any]) -> bool:
-        found = value_of(answer)
+        found = None if _has_code(answer) else search(answer)
         return isinstance(found, list) and bool(found) and all(item == expected for item in found)
 
     def any_of(answer: Mapping[str, Any]) -> bool:
-        found = value_of(answer)
+        found = None if _has_code(answer) else search(answer)
         return isinstance(found, list) and any(item == expected for item in found)
 
     quantity, test = ("all members", all_of) if matcher == "pathAll" else ("at least once", any_of)
     return f'For expression "{argument}" {quantity} matched the expected: "{expected}"', test
+
+
+class WaiterSettings:
+    """How a waiter waits if ``WaiterConfig`` does not say: ``delay`` in seconds, ``max_attempts``; both can be set."""
+
+    __slots__ = ("delay", "max_attempts", "operation")
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self.delay: float = record["delay"]
+        self.max_attempts: int = record["maxAttempts"]
+        self.operation: str = record["operation"]
+
+    def __repr__(self) -> str:
+        return f"<WaiterSettings delay={self.delay} max_attempts={self.max_attempts}>"
 
 
 def _again(client: Any, name: str) -> Any:
@@ -77,8 +100,7 @@ class Waiter:
 
     def __init__(self, name: str, record: Mapping[str, Any], method: Callable[..., Any], clock: Clock) -> None:
         self.name = name
-        self._delay = record["delay"]
-        self._most = record["maxAttempts"]
+        self.config = WaiterSettings(record)
         self._acceptors = [_Acceptor(acceptor) for acceptor in record["acceptors"]]
         self._method = method
         self._clock = clock
@@ -104,15 +126,15 @@ class Waiter:
         attempts are used up.
         """
         config = WaiterConfig or {}
-        delay, most = config.get("Delay", self._delay), config.get("MaxAttempts", self._most)
+        delay, most = config.get("Delay", self.config.delay), config.get("MaxAttempts", self.config.max_attempts)
         attempts = 0
         last: _Acceptor | None = None
         while True:
             answer = self._call(kwargs)
             attempts += 1
             matched = next((acceptor for acceptor in self._acceptors if acceptor.accepts(answer)), None)
-            if matched is None and answer.get("Error", {}).get("Code"):
-                error = answer["Error"]
+            if matched is None and _has_code(answer):
+                error = _error(answer)
                 reason = f"An error occurred ({error['Code']}): {error.get('Message', 'Unknown')}"
                 raise WaiterError(name=self.name, reason=reason, last_response=answer)
             last = matched or last

@@ -59,6 +59,7 @@ __all__ = [
     "InfiniteLoopConfigError",
     "InvalidChecksumConfigError",
     "InvalidConfigError",
+    "InvalidCrtTransferConfigError",
     "InvalidDNSNameError",
     "InvalidDefaultsMode",
     "InvalidEndpointConfigurationError",
@@ -95,6 +96,7 @@ __all__ = [
     "NoCredentialsError",
     "NoInitialResponseError",
     "NoRegionError",
+    "NoVersionFound",
     "OperationNotPageableError",
     "PaginationError",
     "ParamValidationError",
@@ -102,6 +104,7 @@ __all__ = [
     "PartialCredentialsError",
     "ProfileNotFound",
     "ProxyConnectionError",
+    "PythonDeprecationWarning",
     "RangeError",
     "ReadTimeoutError",
     "RefreshWithMFAUnsupportedError",
@@ -122,6 +125,7 @@ __all__ = [
     "SSOTokenLoadError",
     "ServiceNotInRegionError",
     "SotaliaError",
+    "StartingTokenError",
     "StoreError",
     "StubAssertionError",
     "StubResponseError",
@@ -190,15 +194,16 @@ _NAMES = {
     "params": """
         AliasConflictParameterError AwsChunkedWrapperError ChecksumError FlexibleChecksumError InvalidDNSNameError
         InvalidExpressionError MD5UnavailableError MissingParametersError OperationNotPageableError PaginationError
-        ParamValidationError RangeError StubAssertionError StubResponseError UnStubbedResponseError UnknownKeyError
-        UnknownParameterError UnseekableStreamError UnsupportedOutpostResourceError
+        ParamValidationError RangeError StartingTokenError StubAssertionError StubResponseError UnStubbedResponseError
+        UnknownKeyError UnknownParameterError UnseekableStreamError UnsupportedOutpostResourceError
         UnsupportedS3AccesspointConfigurationError UnsupportedS3ArnError UnsupportedS3ConfigurationError
         UnsupportedS3ControlArnError UnsupportedS3ControlConfigurationError ValidationError WaiterConfigError
         WaiterError
     """,
     "resources": """
         Boto3Error DynamoDBNeedsConditionError DynamoDBNeedsKeyConditionError DynamoDBOperationNotSupportedError
-        DynanmoDBOperationNotSupportedError ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
+        DynanmoDBOperationNotSupportedError InvalidCrtTransferConfigError NoVersionFound PythonDeprecationWarning
+        ResourceLoadException ResourceNotExistsError UnknownAPIVersionError
     """,
     "service": """
         ChecksumMismatch ClientError DuplicateHeader EventStreamError ImminentRemovalWarning InvalidHeadersLength

@@ -12,6 +12,9 @@ __all__ = [
     "DynamoDBNeedsKeyConditionError",
     "DynamoDBOperationNotSupportedError",
     "DynanmoDBOperationNotSupportedError",
+    "InvalidCrtTransferConfigError",
+    "NoVersionFound",
+    "PythonDeprecationWarning",
     "ResourceLoadException",
     "ResourceNotExistsError",
     "UnknownAPIVersionError",
@@ -87,3 +90,15 @@ class DynamoDBNeedsConditionError(Boto3Error):
 
 class DynamoDBNeedsKeyConditionError(Boto3Error):
     """A key condition names an attribute by ``Attr``, where it needs ``Key``."""
+
+
+class NoVersionFound(Boto3Error):
+    """For programs that catch it; nothing raises it."""
+
+
+class InvalidCrtTransferConfigError(Boto3Error):
+    """For programs that catch it; nothing raises it, as there is one client of transfers."""
+
+
+class PythonDeprecationWarning(Warning):
+    """For programs that filter it; nothing warns with it."""

@@ -20,6 +20,22 @@ _NO_CONTENT: Final = frozenset({204, 304})
 _HttpResponseParser: Any = None
 
 
+_names: Final[dict[bytes, tuple[str, str]]] = {}
+"""Names of fields as text, and in lower case: servers send few, and always the same."""
+_MOST_NAMES: Final = 1024
+_LONGEST_NAME: Final = 64
+
+
+def _new_name(raw: bytes) -> tuple[str, str]:
+    name = raw.decode("latin-1")
+    made = name, name.lower()
+    if len(raw) <= _LONGEST_NAME:
+        if len(_names) >= _MOST_NAMES:
+            _names.clear()
+        _names[raw] = made
+    return made
+
+
 class BrokenAnswerError(Exception):
     """The bytes are no answer of HTTP/1.1, or one beyond the limits; the text says why, and nothing of them."""
 
@@ -51,7 +67,7 @@ class AnswerParser:
         "_parser",
         "_received",
         "_seen",
-        "_size",
+        "_trailers",
         "broken",
         "done",
         "head_done",
@@ -68,14 +84,14 @@ class AnswerParser:
         self._interim = 0
         self._received = 0
         self._seen = 0
-        self._size = 0
+        self._trailers = 0
         self.broken: BrokenAnswerError | None = None
         self.started = False
         self.head_done = False
         self.done = False
         self.reusable = False
         self.status = 0
-        self.headers = Headers()
+        self.headers = Headers.of_lower({})
         self.pieces: list[bytes] = []
         self._parser: Any = _parser_class()(self)
 
@@ -156,28 +172,32 @@ class AnswerParser:
             self.reusable = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a field of the head, or of a trailer."""
-        if not self.done:
-            self._size += len(name) + len(value)
-            if self._size > MAX_HEAD:
-                raise BrokenAnswerError(_TOO_LONG)
+        """Keep a field of the head; those of a trailer are counted and not kept."""
+        if not self.head_done:
             self._fields.append((name, value))
+        elif not self.done:
+            self._trailers += len(name) + len(value)
+            if self._trailers > MAX_HEAD:
+                raise BrokenAnswerError(_TOO_LONG)
 
     def on_headers_complete(self) -> None:
         """Keep the head; that of an interim answer is not kept."""
         if self.done:
             return
+        if self._seen > MAX_HEAD and sum([len(name) + len(value) for name, value in self._fields]) > MAX_HEAD:
+            raise BrokenAnswerError(_TOO_LONG)
         status = self._parser.get_status_code()
         if 100 <= status < 200:
             return
         self.status = status
         fields: dict[str, tuple[str, str]] = {}
         for raw_name, raw_value in self._fields:
-            name = raw_name.decode("latin-1")
+            name, lower = _names.get(raw_name) or _new_name(raw_name)
             value = raw_value.decode("latin-1")
-            lower = name.lower()
-            found = fields.get(lower)
-            fields[lower] = (name, value) if found is None else (found[0], f"{found[1]}, {value}")
+            if lower in fields:
+                name, before = fields[lower]
+                value = f"{before}, {value}"
+            fields[lower] = name, value
         self.headers = Headers.of_lower(fields)
         self._fields = []
         self.head_done = True

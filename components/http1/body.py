@@ -114,7 +114,7 @@ class ConnectionBody:
     def set_timeout(self, seconds: float | None) -> None:
         """Set how long a read may wait from now on."""
         if self._connection is not None:
-            self._connection.sock.settimeout(seconds)
+            self._connection.set_timeout(seconds)
 
     def wake(self) -> None:
         """End the wait of another thread that reads, which meets the end of the connection. From any thread."""

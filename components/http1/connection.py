@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ..request_body import blocks_of, exactly
 from .answer import AnswerParser, BrokenAnswerError
+from .kernel_timeout import kernel_can_wait, let_kernel_wait
 
 __all__ = ["Connection"]
 
@@ -23,18 +24,34 @@ class Connection:
     ``BrokenAnswerError`` as they come; who uses it says what they mean.
     """
 
-    __slots__ = ("_poll", "_select", "sock", "used")
+    __slots__ = ("_by_kernel", "_poll", "_select", "_timeout", "sock", "used")
 
     def __init__(self, sock: Any, timeout: float | None) -> None:
         import select
 
-        sock.settimeout(timeout)
         self.sock = sock
         self.used = 0
+        self._by_kernel = kernel_can_wait(sock)
+        self._timeout = timeout
+        if self._by_kernel:
+            sock.settimeout(None)
+        self._apply(timeout)
         self._select = select.select
         self._poll = select.poll() if hasattr(select, "poll") else None
         if self._poll is not None:
             self._poll.register(sock.fileno(), select.POLLIN)
+
+    def set_timeout(self, seconds: float | None) -> None:
+        """Set how long each wait for bytes, or for room for bytes, may take from now on."""
+        if seconds != self._timeout:
+            self._timeout = seconds
+            self._apply(seconds)
+
+    def _apply(self, seconds: float | None) -> None:
+        if self._by_kernel:
+            let_kernel_wait(self.sock, seconds)
+        else:
+            self.sock.settimeout(seconds)
 
     def has_something(self, seconds: float = 0.0) -> bool:
         """Whether there is something to read, be it the end of the connection; waits at most so long."""
@@ -71,6 +88,12 @@ class Connection:
         server that answers before it has read the body, and hangs up, is heard.
         """
         self.used += 1
+        try:
+            return self._send(head, body, length, expects, parser)
+        except BlockingIOError as problem:
+            raise TimeoutError("timed out") from problem
+
+    def _send(self, head: bytes, body: Any, length: int | None, expects: bool, parser: AnswerParser) -> bool:
         send = self.sock.sendall
         if expects and body is not None:
             send(head)
@@ -105,7 +128,7 @@ class Connection:
         from time import monotonic  # few requests ask first
 
         sock = self.sock
-        usual, ends = sock.gettimeout(), monotonic() + _CONTINUE_WAIT
+        usual, ends = self._timeout, monotonic() + _CONTINUE_WAIT
         try:
             while not parser.continued and not parser.head_done:
                 left = ends - monotonic()
@@ -113,13 +136,13 @@ class Connection:
                 pending = getattr(sock, "pending", None)
                 if left <= 0 or (not (pending is not None and pending()) and not self.has_something(left)):
                     return True
-                sock.settimeout(left)
+                self.set_timeout(left)
                 try:
                     self.receive(parser)
                 except TimeoutError:
                     return True  # what arrived was TLS's own: the tickets of a session
         finally:
-            sock.settimeout(usual)
+            self.set_timeout(usual)
         return not parser.head_done
 
     def _send_by_kernel(self, body: Any, length: int) -> bool:
@@ -150,7 +173,9 @@ class Connection:
     def _wait_until_writable(self) -> None:
         import select
 
-        timeout = self.sock.gettimeout()
+        if self._by_kernel:  # it has waited
+            raise TimeoutError("timed out")
+        timeout = self._timeout
         waiter = select.poll()
         waiter.register(self.sock.fileno(), select.POLLOUT)
         if not waiter.poll(None if timeout is None else timeout * 1000):
@@ -162,6 +187,8 @@ class Connection:
         try:
             while count < size and (got := take(view[count:])):
                 count += got
+        except BlockingIOError:
+            return count, TimeoutError("timed out")
         except OSError as problem:
             return count, problem
         return count, None
@@ -170,7 +197,10 @@ class Connection:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""
         if parser.broken is not None:
             raise parser.broken
-        data = self.sock.recv(_RECEIVE)
+        try:
+            data = self.sock.recv(_RECEIVE)
+        except BlockingIOError as problem:
+            raise TimeoutError("timed out") from problem
         if data:
             parser.feed(data)
         elif parser.started:

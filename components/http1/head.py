@@ -1,6 +1,7 @@
 """The head of a request as bytes."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ..errors import HTTPClientError
@@ -8,8 +9,7 @@ from ..http import Headers
 
 __all__ = ["request_head"]
 
-# A token (RFC 9110, section 5.6.2), a colon, a value without control characters, a line end; all of the block.
-_is_block: Final = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++:[^\r\n\0]*+\r\n)*+").fullmatch
+_is_token: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++").fullmatch  # RFC 9110, section 5.6.2
 _is_target: Final = re.compile(r"[!-~]++").fullmatch
 
 
@@ -24,18 +24,41 @@ def request_head(method: str, target: str, host: str, headers: Headers, framing:
         raise HTTPClientError(error="the method of a request has a character that cannot be sent")
     if not _is_target(target):
         target = _quoted(target)
-    lines = [f"{name}: {value if value.__class__ is str else _text(value)}\r\n" for name, value in headers.items()]
-    if "host" not in headers:
-        lines.insert(0, f"Host: {host}\r\n")
-    if "accept-encoding" not in headers:
+    names, values = zip(*headers.fields.values(), strict=True) if headers else ((), ())
+    template = _layout(names)
+    values = (host, *values)
+    try:
+        all_values = "".join(values)
+    except TypeError:  # not all of them are text
+        values = tuple(map(_text, values))
+        all_values = "".join(values)
+    # Looking for the three that end a field early costs a tenth of what an expression for all the others does.
+    if "\n" in all_values or "\r" in all_values or "\0" in all_values:
+        raise HTTPClientError(error=_REFUSED) from None
+    return f"{method} {target} HTTP/1.1\r\n{template % values}{framing}\r\n".encode("utf-8", "surrogateescape")
+
+
+_REFUSED: Final = "a header has a character, such as a line break, that cannot be sent"
+
+
+@lru_cache(512)
+def _layout(names: tuple[str, ...]) -> str:
+    """Return the fields of a request as a template for the host and their values.
+
+    A client sends few sets of names.
+    """
+    if not all(map(_is_token, names)):
+        raise HTTPClientError(error=_REFUSED) from None
+    lower = {name.lower() for name in names}
+    lines = ["%.0s" if "host" in lower else "Host: %s\r\n", *[f"{name.replace('%', '%%')}: %s\r\n" for name in names]]
+    if "accept-encoding" not in lower:
         lines.append("Accept-Encoding: identity\r\n")  # content codings are left as they are: none are wanted
-    block = "".join(lines).encode("utf-8", "surrogateescape")
-    if not _is_block(block) or block.count(b"\n") != len(lines):
-        raise HTTPClientError(error="a header has a character, such as a line break, that cannot be sent") from None
-    return f"{method} {target} HTTP/1.1\r\n".encode("ascii") + block + framing.encode("ascii") + b"\r\n"
+    return "".join(lines)
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
 
 

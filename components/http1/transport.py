@@ -98,7 +98,11 @@ class DirectTransport:
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Send and return the answer's head; the body is read unless ``stream_output``."""
-        scheme, authority, path, query = split_url(request.url)
+        return self.send_to(request, split_url(request.url))
+
+    def send_to(self, request: AWSPreparedRequest, parts: tuple[str, str, str, str]) -> AWSResponse:
+        """Send as ``send`` does, to the URL whose ``parts`` are those of ``split_url``."""
+        scheme, authority, path, query = parts
         if self._generation != generation():
             self._forget()
         host = self._hosts.get((scheme, authority)) or self._new_host(scheme, authority)
@@ -248,7 +252,7 @@ class _Return:
 
     def __call__(self, connection: Connection, reusable: bool) -> None:
         if reusable and self._whole:
-            connection.sock.settimeout(self._transport._read_timeout)
+            connection.set_timeout(self._transport._read_timeout)
             self._transport._give_back(self._host, connection)
         else:
             connection.close()

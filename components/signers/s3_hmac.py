@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
+from ..aws_domains import is_of_aws
 from ..errors import NoCredentialsError
 from ..http import AWSRequest, Headers
 from ..percent import percent_encode
-from ..timestamps import format_epoch, format_rfc822
+from ..timestamps import format_rfc822, to_datetime
 from .base import Identity, SigningOptions
 from .canonical import encode_pairs, split_url
 from .hmac_digest import hmac_base64
@@ -38,6 +39,8 @@ _SESSION: Final = "x-amz-security-token"
 
 def canonical_resource(path: str, query: str) -> str:
     """Return the path, which begins with the bucket, and the sub-resources of the query in order, decoded."""
+    if not query:
+        return path
     found = []
     for piece in query.split("&"):
         name, mark, value = piece.partition("=")
@@ -62,10 +65,24 @@ def _string_to_sign(request: AWSRequest, date: str) -> str:
     if request.params:
         more = encode_pairs(request.params)
         query = f"{query}&{more}" if query else more
+    return _signed_text(request, path, query, date)
+
+
+def _signed_text(request: AWSRequest, path: str, query: str, date: str) -> str:
     headers = request.headers
-    lines = [request.method, *[str(headers.get(name, "")).strip() for name in ("content-md5", "content-type")], date]
-    resource = canonical_resource(request.auth_path or path, query)
-    return "\n".join(lines) + f"\n{canonical_amz_headers(headers)}{resource}"
+    md5, kind = str(headers.get("content-md5", "")).strip(), str(headers.get("content-type", "")).strip()
+    resource = canonical_resource(_path_that_counts(request, path), query)
+    return f"{request.method}\n{md5}\n{kind}\n{date}\n{canonical_amz_headers(headers)}{resource}"
+
+
+def _path_that_counts(request: AWSRequest, path: str) -> str:
+    """Return the path to sign: with the bucket in it, wherever the bucket is in the URL.
+
+    For S3 a slash stands behind a bucket alone, even if it is not sent. Ceph
+    keeps to what is documented, and takes the path of the URL as it came.
+    """
+    given = request.auth_path
+    return path if not given or (given == path + "/" and not is_of_aws(request.url)) else given
 
 
 class S3Hmac:
@@ -121,14 +138,14 @@ class S3HmacQuery:
         if request.params:
             pieces.append(encode_pairs(request.params))
             request.params = {}
-        request.url = _url(scheme, authority, path, pieces)
         if identity.token:
             headers[_SESSION] = identity.token
-        expires = str(int(format_epoch(now)) + context.expires)
-        signature = hmac_base64(identity.secret_key, _string_to_sign(request, expires), "sha1")
+        expires = str(int(to_datetime(now).timestamp()) + context.expires)
+        text = _signed_text(request, path, "&".join(pieces), expires)
+        signature = hmac_base64(identity.secret_key, text, "sha1")
         pieces += [
             f"AWSAccessKeyId={percent_encode(identity.access_key)}",
-            f"Signature={percent_encode(signature)}",
+            f"Signature={signature.replace('+', '%2B').replace('/', '%2F').replace('=', '%3D')}",
             *_moved(headers.lower_items()),
             f"Expires={expires}",
         ]

@@ -60,7 +60,7 @@ CASES = [
 ]
 
 
-def test_who_gets_a_token_is_as_with_boto3(monkeypatch, capsys):
+def test_who_gets_a_token_is_as_with_boto3(monkeypatch, record_property, capsys):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     done = subprocess.run(
@@ -74,6 +74,7 @@ def test_who_gets_a_token_is_as_with_boto3(monkeypatch, capsys):
     theirs = json.loads(done.stdout)
     ours = [bearer_peer.answer(sotalia, Config, case) for case in CASES]
     different = [trio for trio in zip(CASES, theirs, ours, strict=True) if trio[1] != trio[2]]
+    record_property("cases", len(CASES))
     with capsys.disabled():
         print(f"\nbearer tokens as boto3's: {len(CASES) - len(different)}/{len(CASES)}")
     assert not different

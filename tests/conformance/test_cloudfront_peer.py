@@ -21,7 +21,7 @@ def time(rng: random.Random) -> str:
     return moment.replace(tzinfo=zone).isoformat()
 
 
-def test_policies_and_urls_are_those_of_botocore(capsys) -> None:
+def test_policies_and_urls_are_those_of_botocore(record_property, capsys) -> None:
     rng = random.Random(1)
     cases = [
         {
@@ -38,5 +38,6 @@ def test_policies_and_urls_are_those_of_botocore(capsys) -> None:
     answer = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=True)
     for case, expected in zip(cases, json.loads(answer.stdout), strict=True):
         assert cloudfront_peer.answer(CloudFrontSigner, case) == expected, case
+    record_property("cases", CASES)
     with capsys.disabled():
         print(f"\nCloudFront policies and URLs equal to botocore's: {len(cases)}")

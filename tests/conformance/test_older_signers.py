@@ -104,7 +104,9 @@ def plain(url: str) -> tuple[str, list[tuple[str, str]]]:
         *("v4-s3express", "v4-s3express-query", "v4-s3express-presign-post"),
     ],
 )
-def test_requests_are_signed_as_botocore_signs_them(signer: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_requests_are_signed_as_botocore_signs_them(
+    signer: str, record_property, capsys: pytest.CaptureFixture[str]
+) -> None:
     rng = random.Random(f"{signer} 2")
     cases = [case(rng, signer) for _ in range(CASES)]
     answer = subprocess.run([peers.python(), PEER], input=json.dumps(cases), capture_output=True, text=True, check=True)
@@ -118,5 +120,6 @@ def test_requests_are_signed_as_botocore_signs_them(signer: str, capsys: pytest.
         if signer == "v2":
             assert signed.params == expected["params"], given
             assert (signed.data if given["form"] else None) == expected["data"], given
+    record_property("cases", CASES)
     with capsys.disabled():
         print(f"\n{signer}: {len(cases)} requests signed as botocore signs them")

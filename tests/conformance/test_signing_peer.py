@@ -101,7 +101,7 @@ def query_of(url: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("signer", ["v4", "s3v4", "v4-query", "s3v4-query"])
-def test_signatures_are_those_of_botocore(signer: str) -> None:
+def test_signatures_are_those_of_botocore(signer: str, record_property) -> None:
     rng = random.Random(f"{signer} 1")
     cases = [case(rng, signer) for _ in range(CASES)]
     answer = subprocess.run([peers.python(), PEER], input=json.dumps(cases), capture_output=True, text=True, check=True)
@@ -110,3 +110,4 @@ def test_signatures_are_those_of_botocore(signer: str) -> None:
         assert dict(signed.headers.lower_items()) == expected["headers"], given
         if signer.endswith("-query"):
             assert query_of(signed.url) == query_of(expected["url"]), given
+    record_property("cases", CASES)

@@ -10,16 +10,8 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import canary
+import crt_signer
 import pytest
-from awscrt.auth import (
-    AwsCredentialsProvider,
-    AwsSignatureType,
-    AwsSignedBodyHeaderType,
-    AwsSigningAlgorithm,
-    AwsSigningConfig,
-    aws_sign_request,
-)
-from awscrt.http import HttpHeaders, HttpRequest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -58,30 +50,10 @@ def public_key(identity):
 def theirs(request_, identity, regions, s3, query=False):
     """Sign with awscrt and return path and headers."""
     method, path, headers, body = request_
-    http = HttpRequest(method, path, HttpHeaders([("Host", "example.amazonaws.com"), *headers.items()]))
-    config = AwsSigningConfig(
-        algorithm=AwsSigningAlgorithm.V4_ASYMMETRIC,
-        signature_type=(AwsSignatureType.HTTP_REQUEST_QUERY_PARAMS if query else AwsSignatureType.HTTP_REQUEST_HEADERS),
-        credentials_provider=AwsCredentialsProvider.new_static(
-            identity.access_key, identity.secret_key, identity.token
-        ),
-        region=regions,
-        service="s3" if s3 else "service",
-        date=NOW,
-        use_double_uri_encode=not s3,
-        should_normalize_uri_path=not s3,
-        signed_body_value=payload_of(body, s3, query),
-        signed_body_header_type=(
-            AwsSignedBodyHeaderType.X_AMZ_CONTENT_SHA_256 if s3 and not query else AwsSignedBodyHeaderType.NONE
-        ),
-        expiration_in_seconds=600 if query else None,
+    config = crt_signer.configuration(
+        identity, regions, NOW, body, service="s3" if s3 else "service", query=query, algorithm="v4a"
     )
-    signed = aws_sign_request(http, config).result(20)
-    return signed.path, {name.lower(): value for name, value in signed.headers}
-
-
-def payload_of(body, s3, query):
-    return "UNSIGNED-PAYLOAD" if s3 and query else hashlib.sha256(body).hexdigest()
+    return crt_signer.signed(method, path, headers, config)
 
 
 def ours(request_, identity, regions, s3, query=False):

@@ -23,7 +23,7 @@ CALLS = {
     "query": ("sts", "get_caller_identity", {}),
     "ec2": ("ec2", "describe_regions", {}),
     "rest-json": ("lambda", "list_functions", {}),
-    "rest-xml": ("s3", "list_objects_v2", {"Bucket": "bucket"}),
+    "rest-xml": ("route53", "list_hosted_zones", {}),
     "cbor": ("eventbridgev2", "list_event_buses", {}),
     "stream": ("s3", "get_object", OBJECT),
 }
@@ -149,7 +149,7 @@ def test_what_is_no_answer_of_the_protocol_is_named_and_not_retried(protocol, bo
         ("rest-json", b'{"Functions": [{'),
         ("query", b"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>1</Acc"),
         ("ec2", b"<DescribeRegionsResponse><regionInfo><item>"),
-        ("rest-xml", b"<ListBucketResult><Name>bucket</Name>"),
+        ("rest-xml", b"<ListHostedZonesResponse><HostedZones><HostedZone>"),
         ("cbor", b"\xbfjEventBuses\x81"),
     ],
 )

@@ -7,6 +7,7 @@ is given seconds.
 
 import io
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -60,8 +61,21 @@ class SlowFile(io.RawIOBase):
 
 
 @contextmanager
+def nobody_shakes_hands() -> Iterator[Wait]:
+    """A server that takes connections and leaves the client's TLS unanswered."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        keys = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "x"}
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        yield Session(region_name="us-east-1", **keys).client("s3", endpoint_url=url, verify=False).get_object, OBJECT
+
+
+@contextmanager
 def waiting(kind: str, authority: servers.Authority) -> Iterator[Wait]:
     """A server, and a call that waits for ever in the way of ``kind``."""
+    if kind == "TLS handshake":
+        with nobody_shakes_hands() as wait:
+            yield wait
+        return
     over = threading.Event()
     seen_end = threading.Event()
 
@@ -121,6 +135,7 @@ WAITS = [
     "head in pieces",
     "upload",
     "upload over TLS",
+    "TLS handshake",
     "slow file",
     "retry",
     "credentials",

@@ -107,7 +107,7 @@ def test_a_component_takes_the_place_of_the_setting(imds, tmp_path):
     ("location", "key", "said"),
     [
         (None, True, "credential_cache_location must have its URL"),
-        ("redis://localhost", False, "must hold one key for all hosts"),
+        ("redis://localhost", False, "must give one key for all hosts"),
         (f"redis://:{canary.TOKEN}@localhost", True, "SOTALIA_CREDENTIAL_CACHE_PASSWORD"),
         ("http://localhost", True, "redis://HOST:PORT/DB"),
         ("redis://localhost?share=iam-role", True, "iam-role gives is of one host alone"),

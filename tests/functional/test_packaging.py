@@ -37,7 +37,7 @@ def _packages() -> set[str]:
     return {
         ".".join(["sotalia", *folder.parts])
         for folder in folders
-        if not folder.parts or not folder.parts[0].startswith((".", "build", "tests"))
+        if not folder.parts or not folder.parts[0].startswith((".", "build", "tests", "examples"))
     }
 
 
@@ -124,7 +124,7 @@ def test_the_wheel_holds_the_package_and_the_store_and_nothing_else(wheel: Path)
     modules = {str(path.relative_to(CHECKOUT)) for path in CHECKOUT.glob("[a-z]*/**/*.py")} | {
         path.name for path in CHECKOUT.glob("*.py")
     }
-    ours = {name for name in modules if not name.startswith(("tests/", "build/"))}
+    ours = {name for name in modules if not name.startswith(("tests/", "build/", "examples/"))}
     assert {name.removeprefix("sotalia/") for name in names if name.endswith(".py")} == ours
     assert not [name for name in names if "/tests/" in name or name.endswith(".tmp")]
     assert 10_000_000 < store.file_size < 20_000_000  # compiled again

@@ -1,6 +1,7 @@
 """Signatures judged by a server that checks them with code of its own, for every protocol."""
 
 import json
+import urllib.request
 from collections.abc import Iterator
 
 import aws_servers as servers
@@ -16,6 +17,19 @@ EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action
 def judge() -> Iterator[str]:
     with servers.ministack_server() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def moto_judge() -> Iterator[tuple[str, str, str]]:
+    """A moto server that checks signatures, and a user's key."""
+    with servers.moto_server() as url:
+        iam = Session("test", "test", region_name="us-east-1").client("iam", endpoint_url=url)
+        iam.create_user(UserName="worker")
+        iam.put_user_policy(UserName="worker", PolicyName="all", PolicyDocument=json.dumps(EVERYTHING))
+        key = iam.create_access_key(UserName="worker")["AccessKey"]
+        ask = urllib.request.Request(f"{url}/moto-api/reset-auth", b"0", {"Content-Type": "text/plain"})
+        urllib.request.urlopen(ask, timeout=20).close()
+        yield url, key["AccessKeyId"], key["SecretAccessKey"]
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +98,22 @@ def test_a_request_that_was_changed_after_signing_is_refused(session: Session, j
     client.meta.events.register("before-send", tamper)
     with pytest.raises(ClientError) as refused:
         getattr(client, method)(**params)
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 401, 403)
+
+
+@pytest.mark.parametrize("protocol", ["query", "json-1.0", "json-1.1", "rest-json", "rest-xml", "ec2"])
+def test_moto_accepts_what_was_signed_and_refuses_a_wrong_key(moto_judge: tuple[str, str, str], protocol: str) -> None:
+    """moto is told to check from now on; its user was made before."""
+    url, access_key, secret_key = moto_judge
+    # moto cannot check a GET without parameters of this protocol, whoever signs it.
+    service, method, params = ("batch", "describe_job_queues", {}) if protocol == "rest-json" else CALLS[protocol]
+    good, wrong = (
+        Session(access_key, secret, region_name="us-east-1").client(service, endpoint_url=url)
+        for secret in (secret_key, "w" * 40)
+    )
+    assert getattr(good, method)(**params)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    with pytest.raises(ClientError) as refused:
+        getattr(wrong, method)(**params)
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 401, 403)
 
 

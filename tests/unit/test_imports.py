@@ -13,7 +13,7 @@ import sotalia
 
 PACKAGE = Path(next(iter(sotalia.__path__))).resolve()
 PROJECT = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text("utf-8"))
-FOLDERS = ("components", "dynamodb", "models", "ops", "providers", "session_core")
+FOLDERS = ("components", "dynamodb", "models", "ops", "providers", "s3", "session_core")
 MODULES = sorted(
     path.relative_to(PACKAGE)
     for path in [*PACKAGE.glob("*.py"), *(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py"))]

@@ -39,3 +39,9 @@ def test_no_field_makes_another_line(name, value):
         return
     given = name.lower() in ("host", "accept-encoding")
     assert made.count(b"\r\n") == made.count(b"\n") == made.count(b"\r") == (5 if not given else 4)
+
+
+@given(name=st.text(alphabet="%sd!'ab", min_size=1, max_size=6), value=st.text(alphabet="%sd!ab", max_size=6))
+def test_per_cents_are_no_places_for_values(name, value):
+    made = head(fields=[(name, value)])
+    assert made == f"GET / HTTP/1.1\r\nHost: h:1\r\n{name}: {value}\r\nAccept-Encoding: identity\r\n\r\n".encode()

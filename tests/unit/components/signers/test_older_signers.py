@@ -48,6 +48,23 @@ def test_signing_again_replaces_everything_of_the_first_time(name) -> None:
     assert dict(used.headers.lower_items()) == dict(fresh.headers.lower_items())
 
 
+@pytest.mark.parametrize(
+    ("host", "path", "auth_path", "counts"),
+    [
+        ("s3.amazonaws.com", "/bucket", "/bucket/", "/bucket/"),
+        ("ceph.example", "/bucket", "/bucket/", "/bucket"),
+        ("bucket.ceph.example", "/", "/bucket/", "/bucket/"),
+        ("ceph.example", "/bucket/key", "/bucket/key", "/bucket/key"),
+    ],
+)
+def test_a_bucket_alone_is_signed_as_it_is_sent_to_others_than_aws(host, path, auth_path, counts) -> None:
+    sent = AWSRequest("GET", f"http://{host}{path}?acl")
+    sent.auth_path = auth_path
+    text = f"GET\n\n\nFri, 02 Jan 2026 03:04:05 GMT\n{counts}?acl"
+    expected = f"AWS {KEYS.access_key}:{hmac_base64(SECRET, text, 'sha1')}"
+    assert signed("s3", sent).headers["Authorization"] == expected
+
+
 def test_the_url_of_the_s3_user_guide() -> None:
     end = datetime.fromtimestamp(1175139620, UTC)
     request = AWSRequest("GET", "https://johnsmith.s3.amazonaws.com/photos/puppy.jpg")
