@@ -12,7 +12,7 @@ SIGNER_JUDGES := $(addprefix tests/conformance/test_, sigv4_suite.py signing_pee
 	$(addprefix tests/functional/, test_signature_judge.py test_presigned_judge.py test_integrity_judge.py rgw_judge.py) \
 	tests/unit/components/signers
 
-.PHONY: demo test parity judge-rgw signers lint type bench soak crash-test tox clean
+.PHONY: demo test parity judge-rgw signers lint type bench soak crash-test compare-fleet tox clean
 
 test: lint type
 	$(BIN)/python -m pytest $(ARGS)
@@ -21,7 +21,7 @@ test: lint type
 parity: $(STAMP)
 	SOTALIA_ALL_SERVICES=1 $(BIN)/python -m pytest -s tests/conformance/test_full_parity.py \
 		tests/conformance/test_client_parity.py tests/conformance/test_region_parity.py \
-		tests/conformance/test_event_parity.py $(ARGS)
+		tests/conformance/test_event_parity.py tests/conformance/test_page_parity.py $(ARGS)
 
 # S3, STS and IAM of Ceph's radosgw check what is signed; it says which of Debian's packages are missing.
 judge-rgw: $(STAMP)
@@ -43,6 +43,10 @@ crash-test: $(STAMP)
 	$(BIN)/sotalia crashes $(ARGS)
 	SOTALIA_TOKEN_ROUNDS=50 SOTALIA_KILLS=1000 $(BIN)/python -m pytest -s \
 		tests/fleet/test_rotating_tokens.py tests/fleet/test_cache_crashes.py
+
+# Every number of a fleet beside boto3 and msal-extensions, in one run of some ten minutes.
+compare-fleet: $(STAMP)
+	$(BIN)/sotalia fleet --compare $(ARGS)
 
 # Twenty minutes of kills, forks, outages, clock steps and a broken cache; `make soak ARGS="--minutes 2"` is shorter.
 soak: $(STAMP)

@@ -218,8 +218,8 @@ def _forget_half_imported() -> None:
     me = threading.get_ident()
     for name, reference in list(locks.items()):
         lock = reference()
-        if lock is None or getattr(lock, "owner", None) in (None, me):
-            continue
+        if lock is None or getattr(lock, "owner", None) == me:
+            continue  # one without an owner may be just being taken, or given back: its inner lock can be held
         locks.pop(name, None)
         spec = getattr(sys.modules.get(name), "__spec__", None)
         if getattr(spec, "_initializing", False):
@@ -234,7 +234,10 @@ def _renew_all() -> None:
     no_fork.renew()
     _register_late()
     for target in list(_objects):
-        target.renew()
+        try:
+            target.renew()
+        except Exception:  # the others have to be renewed all the same
+            sys.excepthook(*sys.exc_info())
 
 
 os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent, after_in_child=_renew_all)

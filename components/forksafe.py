@@ -1,10 +1,14 @@
-"""A lock that a child process finds open, whoever held it when the parent forked."""
+"""What a forked child finds in order, whatever other threads held meanwhile: a lock, and lazy attributes."""
 
 import threading
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar, overload
 
 from .after_fork import renew_in_child
 
-__all__ = ["ForkSafeLock"]
+__all__ = ["ForkSafeLock", "lazy"]
+
+_Value = TypeVar("_Value")
 
 
 class ForkSafeLock:
@@ -30,3 +34,33 @@ class ForkSafeLock:
     def renew(self) -> None:
         """Replace the lock; called in a forked child."""
         self._lock = threading.RLock()
+
+
+class lazy(Generic[_Value]):  # noqa: N801 - a decorator, as property is
+    """Decorate a method without parameters: its result becomes the object's attribute of that name.
+
+    ``functools.cached_property`` of CPython 3.11 does that under one lock for
+    all objects of the class, which a child forked in the middle never gets.
+    Two threads that ask first at once may both work it out; all get the same
+    result. The object needs a ``__dict__``.
+    """
+
+    def __init__(self, function: Callable[[Any], _Value]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> _Value: ...
+
+    def __get__(self, instance: object | None, owner: type) -> "Self | _Value":
+        """Work it out; the attribute hides this from then on."""
+        if instance is None:
+            return self
+        value: _Value = instance.__dict__.setdefault(self._name, self._function(instance))
+        return value

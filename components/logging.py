@@ -143,7 +143,11 @@ def _standard_logger(name: str) -> "logging.Logger":
     root = logging.getLogger(_ROOT)
     if not root.handlers:
         root.addHandler(logging.NullHandler())  # a library's records reach nobody who did not ask
-    return logging.getLogger(name)
+    found = logging.getLogger(name)
+    from .log_forks import keep_forks_out_of_records
+
+    keep_forks_out_of_records(found)
+    return found
 
 
 def _bind(standard: "logging.Logger") -> Any:

@@ -101,7 +101,10 @@ class RedisStore:
 
     def renew(self) -> None:
         """Let go of the parent's connections (a forked child calls this): they are closed here, not ended."""
-        self._client = None
+        client, self._client = self._client, None
+        if client is not None:
+            # Closing the pool would wait for its locks, which threads of the parent may have had; dropping it does not.
+            client.auto_close_connection_pool = False
 
     def rest(self) -> None:
         """Close the connections that no thread is using."""
@@ -138,6 +141,12 @@ class RedisStore:
     def remove(self, name: str) -> None:
         """Forget the bytes."""
         self._ask(lambda client: client.delete(self._keys(name)[0]))
+
+    def is_reachable(self) -> bool:
+        """Return whether Redis answers now."""
+        given, _ = self._ask(lambda client: client.get(self._keys("reachable")[0]))
+        self.rest()
+        return given
 
     def _keys(self, name: str) -> tuple[str, str]:
         # With the format, so that two releases have entries of their own; braces: both keys in one slot of a cluster.

@@ -47,7 +47,7 @@ def main() -> None:
         )
         messages = answer.get("Messages", [])
         idle = 0 if messages else idle + 1
-        finished: list[str] = []
+        finished: list[dict[str, str]] = []
         for message in messages:
             try:
                 done.append(work(sqs, url, message))

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
+from ..components.forksafe import lazy
 from .data_files import DataFolder
 from .service_model import ServiceModel
 from .store import Store, default_store
@@ -165,7 +165,7 @@ class DataLoader:
         except KeyError:
             raise DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
 
-    @cached_property
+    @lazy
     def own_data(self) -> "DataLoader | None":
         """This loader if there was a folder to search when it was first asked, else ``None``."""
         return self if any(folder.exists() for folder in self._folders) else None

@@ -1,7 +1,6 @@
 """A service model, and its operations: each knows the other, so they are told together."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from ..components.errors import (
@@ -10,6 +9,7 @@ from ..components.errors import (
     UndefinedModelAttributeError,
     UnsupportedServiceProtocolsError,
 )
+from ..components.forksafe import lazy
 from .shape_classes import CLASSES, Shape, StructureShape
 from .shape_source import DictSource, ShapeSource
 
@@ -57,12 +57,12 @@ class OperationModel:
         """Whether the service discourages the operation."""
         return bool(self._record.get("deprecated", False))
 
-    @cached_property
+    @lazy
     def input_shape(self) -> StructureShape | None:
         """The shape of the parameters."""
         return self._structure("input")
 
-    @cached_property
+    @lazy
     def output_shape(self) -> StructureShape | None:
         """The shape of the result."""
         return self._structure("output")
@@ -71,12 +71,12 @@ class OperationModel:
         reference = self._record.get(side)
         return None if reference is None else self.service_model.resolve(reference)  # type: ignore[return-value] # a structure by the model's grammar
 
-    @cached_property
+    @lazy
     def error_shapes(self) -> list[StructureShape]:
         """The errors that the operation documents."""
         return [self.service_model.resolve(reference) for reference in self._record.get("errors", ())]  # type: ignore[misc] # structures
 
-    @cached_property
+    @lazy
     def idempotent_members(self) -> list[str]:
         """The members that get a fresh token when they are not given."""
         shape = self.input_shape
@@ -104,7 +104,7 @@ class OperationModel:
         """Endpoint parameters with fixed values, as (name, value)."""
         return [(name, trait["value"]) for name, trait in self._record.get("staticContextParams", {}).items()]
 
-    @cached_property
+    @lazy
     def context_parameters(self) -> list[tuple[str, str]]:
         """Endpoint parameters taken from members, as (parameter, member)."""
         shape = self.input_shape
@@ -169,12 +169,12 @@ class OperationModel:
         """The event stream of the output."""
         return _event_stream(self.output_shape)
 
-    @cached_property
+    @lazy
     def has_streaming_input(self) -> bool:
         """Whether the body of the request is a stream."""
         return self.get_streaming_input() is not None
 
-    @cached_property
+    @lazy
     def has_streaming_output(self) -> bool:
         """Whether the body of the answer is a stream."""
         return self.get_streaming_output() is not None
@@ -228,7 +228,7 @@ class ServiceModel:
         """The name that a client is asked for by (``s3``), or the endpoint prefix."""
         return self._service_name if self._service_name is not None else self.endpoint_prefix
 
-    @cached_property
+    @lazy
     def service_id(self) -> ServiceId:
         """The service id."""
         try:
@@ -256,7 +256,7 @@ class ServiceModel:
         """The protocols that the service offers."""
         return self.metadata.get("protocols") or [self.protocol]
 
-    @cached_property
+    @lazy
     def resolved_protocol(self) -> str:
         """The protocol that is spoken: the best that both sides know."""
         offered = self.protocols
@@ -294,12 +294,12 @@ class ServiceModel:
         """The documentation, read from its own file when it is asked for."""
         return self.source.documentation("service", "")
 
-    @cached_property
+    @lazy
     def operation_names(self) -> list[str]:
         """All operations."""
         return list(self.source.operation_names())
 
-    @cached_property
+    @lazy
     def shape_names(self) -> list[str]:
         """All shapes."""
         return list(self.source.shape_names())
@@ -310,7 +310,7 @@ class ServiceModel:
         shapes = (self.resolve({"shape": name}) for name in self.source.error_shape_names())
         return [shape for shape in shapes if isinstance(shape, StructureShape)]
 
-    @cached_property
+    @lazy
     def class_name(self) -> str:
         """The name of the service's clients as a class (``DynamoDB``)."""
         name: str = (
@@ -320,12 +320,12 @@ class ServiceModel:
             name = name.replace(prefix, "")
         return "".join(letter for letter in name if letter.isalnum()) or "Client"
 
-    @cached_property
+    @lazy
     def endpoint_discovery_operation(self) -> OperationModel | None:
         """The operation that discovers endpoints, if there is one."""
         return next((m for m in self._all_operations() if m.is_endpoint_discovery_operation), None)
 
-    @cached_property
+    @lazy
     def endpoint_discovery_required(self) -> bool:
         """Whether some operation works only at a discovered endpoint."""
         return any((m.endpoint_discovery or {}).get("required") for m in self._all_operations())

@@ -1,9 +1,9 @@
 """The types of a service model: structures, lists, maps and scalars; their parts are resolved when asked for."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, Protocol
 
+from ..components.forksafe import lazy
 from .shape_source import ShapeSource
 
 __all__ = ["CLASSES", "ListShape", "MapShape", "Shape", "ShapeOwner", "StringShape", "StructureShape"]
@@ -52,7 +52,7 @@ class Shape:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}({self.name})>"
 
-    @cached_property
+    @lazy
     def serialization(self) -> dict[str, Any]:
         """The wire traits; ``locationName`` is here under ``name``, as botocore has it."""
         record = self._record
@@ -61,7 +61,7 @@ class Shape:
             found["name"] = found.pop("locationName")
         return found
 
-    @cached_property
+    @lazy
     def metadata(self) -> dict[str, Any]:
         """The value traits."""
         record = self._record
@@ -79,7 +79,7 @@ class Shape:
             self._service.source.documentation("shape", self.name) if self._owner != self.name else ""
         )
 
-    @cached_property
+    @lazy
     def event_stream_name(self) -> str | None:
         """The member that is an event stream."""
         return None
@@ -88,7 +88,7 @@ class Shape:
 class StructureShape(Shape):
     """A structure, a union, an error or a document."""
 
-    @cached_property
+    @lazy
     def members(self) -> dict[str, Shape]:
         """The members by name, in the model's order."""
         service, owner = self._service, self.name
@@ -97,7 +97,7 @@ class StructureShape(Shape):
             for name, reference in self._record.get("members", {}).items()
         }
 
-    @cached_property
+    @lazy
     def event_stream_name(self) -> str | None:
         """The member that is an event stream, if there is one."""
         for name, member in self.members.items():
@@ -105,7 +105,7 @@ class StructureShape(Shape):
                 return name
         return None
 
-    @cached_property
+    @lazy
     def error_code(self) -> str | None:
         """The code of an error shape, ``None`` for all others."""
         if not self._record.get("exception", False):
@@ -126,7 +126,7 @@ class StructureShape(Shape):
 class ListShape(Shape):
     """A list."""
 
-    @cached_property
+    @lazy
     def member(self) -> Shape:
         """The type of the items."""
         return self._service.resolve(self._record["member"])
@@ -135,12 +135,12 @@ class ListShape(Shape):
 class MapShape(Shape):
     """A map."""
 
-    @cached_property
+    @lazy
     def key(self) -> Shape:
         """The type of the keys."""
         return self._service.resolve(self._record["key"])
 
-    @cached_property
+    @lazy
     def value(self) -> Shape:
         """The type of the values."""
         return self._service.resolve(self._record["value"])

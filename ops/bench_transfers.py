@@ -33,13 +33,15 @@ def run_transfers(runs: int = 5, write: Path | None = None, size: int = _SIZE) -
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
     pythons = {"sotalia": sys.executable, "boto3": peer_python(cache)}
     lines = ["| transfer | figure | sotalia | boto3 | ratio | goal |", "|---|---|---:|---:|---:|---:|"]
-    with TemporaryDirectory(dir=_MEMORY if os.path.isdir(_MEMORY) else None) as folder, ExitStack() as stack:
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(dir=_MEMORY if os.path.isdir(_MEMORY) else None))
+        disk = stack.enter_context(TemporaryDirectory(dir=cache))
         file, certificate = Path(folder, "object"), _certificate(Path(folder))
         block = os.urandom(1 << 20)
         with file.open("wb") as out:
             for start in range(0, size, len(block)):
                 out.write(block[: size - start])
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHONDONTWRITE"))}
         for scheme in ("https", "http"):
             command = [sys.executable, "-m", "sotalia.ops.bench_transfer_server", str(size)]
             server = stack.enter_context(running(command + ([certificate] if scheme == "https" else [])))
@@ -50,22 +52,28 @@ def run_transfers(runs: int = 5, write: Path | None = None, size: int = _SIZE) -
                 "BENCH_CA": certificate if scheme == "https" else "",
                 "BENCH_FILE": str(file),
                 "BENCH_SIZE": str(size),
+                "PYTHONPYCACHEPREFIX": f"{folder}/bytecode",  # both are compiled before they are measured
                 "HOME": folder,
                 "AWS_EC2_METADATA_DISABLED": "true",
             }
-            for way in ("up", "down"):
+            ways = [("up", "", folder), ("down", "", folder), ("down", " to a disk", disk)]
+            for way, where, place in ways[: 3 if scheme == "http" else 2]:
                 found: dict[str, list[dict[str, float]]] = {name: [] for name in pythons}
                 for number in range(runs + 1):  # the first of each warms the page cache and is not counted
                     for name, python in pythons.items():
                         done = subprocess.run(
-                            [python, worker, name, way], env=environ, capture_output=True, text=True, timeout=300
+                            [python, worker, name, way],
+                            env={**environ, "BENCH_OUT": f"{place}/out"},
+                            capture_output=True,
+                            text=True,
+                            timeout=300,
                         )
                         if done.returncode:
                             raise RuntimeError(f"{name} {way} failed:\n{done.stderr}")
                         if number:
                             found[name].append(json.loads(done.stdout))
                 print(".", end="", file=sys.stderr, flush=True)
-                lines += _rows(f"{size >> 20} MiB {way}, {scheme}", found)
+                lines += _rows(f"{size >> 20} MiB {way}, {scheme}{where}", found)
     print(file=sys.stderr)
     print("\n".join(lines))
     if write is not None:
@@ -76,8 +84,9 @@ def run_transfers(runs: int = 5, write: Path | None = None, size: int = _SIZE) -
 _TITLE = "## Transfers"
 _NOTE = (
     "Printed by `sotalia bench --transfers` (`--write docs/benchmarks.md` puts it here): medians of {runs} fresh "
-    "processes of each, in turn, after one that is not counted; default settings, default checksums; a server of its "
-    "own on loopback that keeps nothing; files in memory (`/dev/shm`). MB are 10⁶ bytes. The ratio says how many times "
+    "processes of each, in turn, after one that is not counted; default settings, the checksums that are the default "
+    "towards AWS; a server of its own on loopback that keeps nothing; files in memory (`/dev/shm`) but for the last "
+    "rows, which write to the disk of the home directory. MB are 10⁶ bytes. The ratio says how many times "
     "better sotalia's figure is. Without TLS both hash all that they send by SHA-256 for the signature, besides the "
     "checksum: the two take a quarter of a CPU second of both."
 )

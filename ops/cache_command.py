@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from ..components.cache_file import FileCache
 from ..components.cache_format import digest_of
@@ -17,6 +16,7 @@ from ..components.errors import SotaliaError
 from ..components.lock import FileLock
 from ..session_core.session import Session
 from .cache_report import EntryReport, report_of, reports_of
+from .cache_state import keys_of
 
 __all__ = ["run_cache"]
 
@@ -62,7 +62,7 @@ class _RefusedError(Exception):
 def _list(cache: FileCache, options: argparse.Namespace) -> int:
     now = time.time()
     reports = reports_of(cache, now)
-    keys = _keys(cache)
+    keys = keys_of(cache)
     if options.json:
         entries = [report.to_document() for report in reports]
         print(json.dumps({"folder": cache.folder.path, **keys, "entries": entries}, indent=2))
@@ -79,19 +79,6 @@ def _list(cache: FileCache, options: argparse.Namespace) -> int:
         if report.failure is not None:
             print(f"{report.entry[:_SHORT]}: failed: {report.failure} ({_lasts(report.failure_until, now)})")
     return 0
-
-
-def _keys(cache: FileCache) -> dict[str, Any]:
-    """Return where the keys come from and their ids, the one that seals first."""
-    ids, problem = [], None
-    try:
-        ring = cache.keys.ring(make=False)
-        ids = [] if ring is None else [key.key_id.hex() for key in ring.keys]
-    except KeysUnavailableError as error:
-        problem = str(error)
-    except OSError as error:
-        problem = error.strerror or type(error).__name__
-    return {"key_source": getattr(cache.keys, "source", type(cache.keys).__name__), "keys": ids, "problem": problem}
 
 
 def _lasts(until: float | None, now: float) -> str:
@@ -204,6 +191,7 @@ def _is_over(report: EntryReport | None, now: float) -> bool:
 
 
 def _verify(cache: FileCache, options: argparse.Namespace) -> int:
+
     from .cache_verify import verify
 
     return verify(cache.folder.path, options.processes, options.holds, as_json=options.json)

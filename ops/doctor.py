@@ -4,6 +4,7 @@ from textwrap import indent
 
 from ..components.errors import SotaliaError
 from ..session_core.session import Session
+from .cache_state import state_of
 
 __all__ = ["run_doctor"]
 
@@ -23,6 +24,11 @@ def run_doctor(profile: str | None) -> int:
             print(indent(str(session.explain(name)), "  "))
         except SotaliaError as error:
             print(f"  {name}: {error}")
+    print("credential cache")
+    try:
+        print(indent("\n".join(state_of(session.get_component("credential_cache"))), "  "))
+    except SotaliaError as error:
+        print(f"  {error}")
     print("credentials")
     try:
         trace = session.explain_credentials()

@@ -138,7 +138,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, action="append", help="how many; 1, 8, 64 and 256 by default")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds that every answer of a source takes")
     parser.add_argument("--save", type=Path, help="keep results here, a line each; what is there is not run again")
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="all numbers beside boto3 and msal-extensions; forked, 8 and 64",
+    )
     given = parser.parse_args(arguments)
+    if given.compare:
+        return _compare(given.processes or (8, 64), given.provider or tuple(PROVIDERS))
     wanted = [
         (provider, how, count)
         for count in given.processes or (1, 8, 64, 256)
@@ -160,6 +167,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\nFetches at each point (cold, advisory, mandatory, rejected), and the longest wait of any process:\n")
     print("\n".join(table(fleets)))
     return 0 if all(fleet.good for fleet in fleets) else 1
+
+
+def _compare(processes: Sequence[int], providers: Sequence[str]) -> int:
+    from .fleet_table import compare
+    from .fleet_table import table as comparison
+
+    rows = []
+    for row in compare(processes, providers=providers):
+        print(f"{row[0]}: {', '.join(f'{sdk} {cell}' for sdk, cell in row[1].items())}", file=sys.stderr, flush=True)
+        rows.append(row)
+    print("\n".join(comparison(rows)))
+    return 0
 
 
 def _saved(file: Path | None) -> Iterable[Fleet]:

@@ -98,9 +98,9 @@ def plot(fleet: Fleet, outcomes: Mapping[Sharing, Outcome], path: Path) -> None:
         counts = [found.between(edge * _HOUR, edge * _HOUR + bin_seconds) for edge in edges[:-1]]
         axes.stairs([count or float("nan") for count in counts], edges, label=_TITLES[sharing], color=_COLOURS[sharing])
     for outage, words in ((_THROTTLED, "STS throttles"), (_SILENT, "STS is silent")):
-        axes.axvspan(outage.begins / _HOUR, outage.ends / _HOUR, color="#f5b7b1", alpha=0.5, linewidth=0)
+        axes.axvspan(outage.begins / _HOUR, outage.ends / _HOUR, color="#f5b7b1", alpha=0.5, linewidth=0, zorder=0)
         axes.text(outage.begins / _HOUR + 0.02, 1.1, words, fontsize=8)
-    axes.axvspan(_NO_REDIS[0] / _HOUR, _NO_REDIS[1] / _HOUR, color="#d5d8dc", alpha=0.6, linewidth=0)
+    axes.axvspan(_NO_REDIS[0] / _HOUR, _NO_REDIS[1] / _HOUR, color="#d5d8dc", alpha=0.6, linewidth=0, zorder=0)
     axes.text(_NO_REDIS[0] / _HOUR + 0.02, 1.1, "no Redis", fontsize=8)
     axes.set(yscale="log", ylim=(0.8, None), xlim=(0, fleet.seconds / _HOUR))
     axes.set(xlabel="hours", ylabel="calls to STS in 5 minutes")

@@ -10,7 +10,7 @@ from ..models.shapes import ServiceModel
 from ..session_core.client_methods import EXTRA_METHODS
 from ..session_core.customizations import customization_of
 from .stubs_imports import with_imports
-from .stubs_methods import choices, literal_of, method, own_method, parameters
+from .stubs_methods import choices, documentation, literal_of, method, own_method, parameters
 from .stubs_names import Names, is_name, module_name
 from .stubs_resources import resource_classes
 from .stubs_shapes import GIVEN, ShapeTypes
@@ -131,7 +131,7 @@ def _client(
         given = (
             [*given[:-1], options, given[-1]] if given and given[-1].startswith("**") else [*(given or "*"), options]
         )
-        parts.append(method(name, given, _result(types, operation)))
+        parts.append(method(name, given, _result(types, operation), doc=documentation(operation)))
     for name, meant in sorted(customization_of(model.service_id).method_aliases.items()):
         parts.append(f"    {name} = {meant}\n")
     for name, function in sorted(EXTRA_METHODS.get(model.service_id, {}).items()):

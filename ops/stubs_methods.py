@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..models.documentation.html_text import first_sentence
+from ..models.documentation.operation import web_page
 from ..session_core.customizations import customization_of
 from .stubs_names import is_name
 from .stubs_shapes import GIVEN, ShapeTypes
@@ -12,7 +14,7 @@ from .stubs_shapes import GIVEN, ShapeTypes
 if TYPE_CHECKING:
     from ..models.shapes import OperationModel
 
-__all__ = ["choices", "literal_of", "method", "own_method", "own_parameters", "parameters"]
+__all__ = ["choices", "documentation", "literal_of", "method", "own_method", "own_parameters", "parameters"]
 
 _WIDTH = 110
 _MODULE = re.compile(r"\b(?:[a-z_]\w*\.)+")
@@ -53,17 +55,29 @@ def _shown(operation: "OperationModel") -> dict[str, str]:
     return {name: alias for alias, name in pairs if name in known and alias not in known}
 
 
-def method(name: str, arguments: Iterable[str], returns: str, decorator: str = "") -> str:
-    """Return a method of a class, on one line where there is room."""
+def method(name: str, arguments: Iterable[str], returns: str, decorator: str = "", doc: str = "") -> str:
+    """Return a method of a class, on one line where there is room; ``doc`` is what an editor shows of it."""
     given = ["self", *arguments]
     head = f"    @{decorator}\n" if decorator else ""
-    line = f"    def {name}({', '.join(given)}) -> {returns}: ..."
+    body = f"\n        {_quoted(doc)}\n" if doc else " ...\n"
+    line = f"    def {name}({', '.join(given)}) -> {returns}:"
     if len(line) <= _WIDTH:
-        return f"{head}{line}\n"
-    body = "".join(f"        {argument},\n" for argument in given)
+        return f"{head}{line}{body}"
+    lines = "".join(f"        {argument},\n" for argument in given)
     if given[-1].startswith("**"):
-        body = f"{body[:-2]}\n"
-    return f"{head}    def {name}(\n{body}    ) -> {returns}: ...\n"
+        lines = f"{lines[:-2]}\n"
+    return f"{head}    def {name}(\n{lines}    ) -> {returns}:{body}"
+
+
+def _quoted(text: str) -> str:
+    safe = text.replace("\\", "\\\\").replace('"', "'")
+    return f'"""{safe}"""'
+
+
+def documentation(operation: "OperationModel") -> str:
+    """Return what an editor shows of an operation: a sentence, and where there is more."""
+    page = web_page(operation)
+    return f"{first_sentence(operation.documentation)} {f'<{page}>' if page else ''}".strip()
 
 
 def own_parameters(function: Callable[..., Any]) -> list[str]:

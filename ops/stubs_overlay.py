@@ -7,6 +7,7 @@ so they name what a program imports from ``sotalia`` and say where it is.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from ..session_core.session import Session
@@ -19,7 +20,6 @@ __all__ = ["overlay"]
 _SESSION = """from typing import Any, Literal, overload
 
 from sotalia.components.config import Config
-from sotalia.session_core.session import Session as _Session
 """
 
 _ROOT = """from typing import Any, Literal, overload
@@ -32,21 +32,20 @@ _FROM = re.compile(r"^from (\.\.?)(\S+) import (.*)$", re.MULTILINE)
 
 def overlay(stubs: Sequence[ServiceStub]) -> dict[str, str]:
     """Return the modules of the overlay: texts by path."""
-    root, version = "sotalia/", "Session"
     with_resource = [stub for stub in stubs if stub.resource]
     found = {
-        f"{root}session.pyi": "".join(
+        "sotalia/session.pyi": "".join(
             [
-                HEAD.format(what="Sessions"),
+                _own("session.py").replace("import Session\n", "import Session as _Session\n"),
                 _SESSION,
                 *_imports(stubs),
-                f'\n__all__ = ["{version}"]\n\nclass {version}(_Session):\n',
+                "\nclass Session(_Session):\n",
                 *_overloads("client", Session.client, stubs, "client", "    "),
-                *(["    create_client = client\n"]),
+                "    create_client = client\n",
                 *_overloads("resource", Session.resource, with_resource, "resource", "    "),
             ]
         ),
-        f"{root}__init__.pyi": "".join(
+        "sotalia/__init__.pyi": "".join(
             [
                 HEAD.format(what="The root of the package"),
                 _ROOT,
@@ -59,7 +58,7 @@ def overlay(stubs: Sequence[ServiceStub]) -> dict[str, str]:
         ),
     }
     for path, text in _shims():
-        found[f"{root}{path}i"] = text
+        found[f"sotalia/{path}i"] = text
     return found
 
 
@@ -98,19 +97,24 @@ def _shims() -> Iterator[tuple[str, str]]:
     """Yield the modules of the package's face, which are imports alone, as (path, text)."""
     from .. import _SUBMODULES
 
-    here = files(__package__.rpartition(".")[0])
+    here = _package()
     for name in _SUBMODULES:
         if name == "session":
             continue
         if here.joinpath(f"{name}.py").is_file():
-            yield f"{name}.py", _absolute(here.joinpath(f"{name}.py").read_text("utf-8"), name)
+            yield f"{name}.py", _own(f"{name}.py")
             continue
         for entry in sorted(here.joinpath(name).iterdir(), key=lambda entry: entry.name):
             if entry.name.endswith(".py"):
-                yield f"{name}/{entry.name}", _absolute(entry.read_text("utf-8"), f"{name}/{entry.name}")
+                yield f"{name}/{entry.name}", _own(name, entry.name)
 
 
-def _absolute(text: str, what: str) -> str:
-    """Return the imports of a module, from where they are."""
+def _package() -> Traversable:
+    return files(__package__.rpartition(".")[0])
+
+
+def _own(*path: str) -> str:
+    """Return the imports of a module of the face, from where they are."""
+    text = _package().joinpath(*path).read_text("utf-8")
     body = text.split('"""', 2)[2].lstrip("\n")
-    return HEAD.format(what=f"``sotalia/{what}``") + _FROM.sub(r"from sotalia.\2 import \3", body)
+    return HEAD.format(what=f"``sotalia/{'/'.join(path)}``") + _FROM.sub(r"from sotalia.\2 import \3", body)

@@ -9,7 +9,7 @@ from ..models.shapes import ServiceModel
 from ..session_core.resource_additions import add_to
 from ..session_core.resource_definitions import Action, Collection, Parameter, ResourceModel, ResponseResource
 from ..session_core.resource_factory import Definitions, definitions_for
-from .stubs_methods import method, own_method, parameters
+from .stubs_methods import documentation, method, own_method, parameters
 from .stubs_names import Names
 from .stubs_shapes import GIVEN, GOT, ShapeTypes
 from .stubs_special import RESOURCE_TYPES
@@ -109,7 +109,9 @@ class _Writer:
             for method_name in ("load", "reload"):
                 members[method_name] = method(method_name, self._given(model.load), "None")
         for action in model.actions:
-            members[action.name] = method(action.name, self._given(action), self._returned(action))
+            members[action.name] = method(
+                action.name, self._given(action), self._returned(action), doc=self._documentation(action)
+            )
         for relation in (*model.subresources, *model.references):
             members[relation.name] = self._relation(relation, reference=relation in model.references)
         before = []
@@ -149,6 +151,10 @@ class _Writer:
         assert call.request is not None  # of every call
         operation = self._model.operation_model(call.request.operation)
         return parameters(self._types, operation, *_targets(call.request.params))
+
+    def _documentation(self, action: Action) -> str:
+        assert action.request is not None  # of every action
+        return documentation(self._model.operation_model(action.request.operation))
 
     def _returned(self, action: Action) -> str:
         assert action.request is not None  # of every action

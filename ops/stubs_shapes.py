@@ -242,9 +242,8 @@ class ShapeTypes:
             lines = [f"    {key}: {of}" for key, of in fields.items()] or ["    pass"]
             return "\n".join([f"class {name}(TypedDict{tail}):", *lines, ""])
         lines = [f"        {json.dumps(key)}: {of}," for key, of in fields.items()]
-        return "\n".join(
-            [f"{name} = TypedDict(", f"    {json.dumps(name)},", "    {", *lines, f"    }}{tail},", ")", ""]
-        )
+        end = ["    },", *([] if total else ["    total=False,"]), ")", ""]
+        return "\n".join([f"{name} = TypedDict(", f"    {json.dumps(name)},", "    {", *lines, *end])
 
 
 def _parts(record: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -3,8 +3,9 @@
 A refresh token that rotates is good once, and AWS may end the session of one
 that is used twice. So of all threads and processes one reads the file, spends
 the token that it has just read, and writes what it got, before the lock is
-given back. Who cannot get the lock does not exchange. Source: REFRESH behaviour
-of the AWS SDKs, RFC 9700.
+given back. Who cannot get the lock does not exchange. A token that is refused is
+noted beside the file for a moment, so that of a fleet one hears it and the
+others believe it. Source: REFRESH behaviour of the AWS SDKs, RFC 9700.
 """
 
 import os
@@ -16,20 +17,26 @@ from typing import Any, Final
 from ..components.after_fork import import_whole
 from ..components.lock import FileLock
 from ..components.patience import Patience
-from ..components.private_folder import FileVersion, SharedFolder
+from ..components.private_folder import FileVersion, SharedFolder, write_all
 from ..components.staged_file import StagedFile, salvage
 
-__all__ = ["Document", "TokenFile", "TokenFileError", "cli_folder"]
+__all__ = ["Document", "TokenFile", "TokenFileError", "TokenRefusedError", "cli_folder"]
 
 Document = Mapping[str, Any]
 
 _LIMIT: Final = 1 << 20
 _FIRST_POLL: Final = 0.002
 _LAST_POLL: Final = 0.05
+_REFUSED_FOR: Final = 5.0  # seconds: as long as a process remembers an error at most
+_OPEN: Final = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 class TokenFileError(Exception):
     """The file cannot be read, or not be renewed; the text says why, without a secret."""
+
+
+class TokenRefusedError(Exception):
+    """The service refuses this refresh token, as this process or another one has just heard; the text says why."""
 
 
 def cli_folder(environ: Mapping[str, str], path: str) -> str:
@@ -45,6 +52,7 @@ class TokenFile:
 
     Safe in threads, among processes and after a fork. What the AWS CLI and
     boto3 write there meanwhile is seen at the next look; they take no lock.
+    ``clock`` gives epoch seconds.
     ``step`` hears of each step of an exchange, for tests.
     """
 
@@ -53,12 +61,15 @@ class TokenFile:
         folder: str,
         name: str,
         *,
+        clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
         step: Callable[[str], object] | None = None,
     ) -> None:
         self._folder = SharedFolder(folder)
         self._name = name
+        self._refusal = f".{name}.refused"
+        self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
         self._step: Callable[[str], object] = _ignore if step is None else step
@@ -95,7 +106,9 @@ class TokenFile:
         """Return the content if it is usable, by then at the latest when all others are done, else exchange it.
 
         ``exchange`` gets what was read under the lock and returns what is to be
-        there next; what it raises goes through, and the file stays. ``wait`` is
+        there next; what it raises goes through, and the file stays. For 5 s
+        after it raised ``TokenRefusedError`` all processes raise that for the
+        same token, and do not exchange it. ``wait`` is
         how many seconds others may take; ``None`` or 0 only tries, and returns
         ``None`` if somebody else is at it. Raises ``TokenFileError`` without
         exchanging anything when the lock cannot be had, when there is no file,
@@ -139,7 +152,7 @@ class TokenFile:
         self, lock: FileLock, usable: Callable[[Document], bool], wait: float | None
     ) -> tuple[bool, Document | None]:
         """Return whether the lock is held, or else what somebody else has written meanwhile."""
-        patience, interval, seen = None, _FIRST_POLL, self.version()
+        patience, interval, seen, heard = None, _FIRST_POLL, self.version(), None
         while True:
             try:
                 if lock.acquire(0):
@@ -160,6 +173,11 @@ class TokenFile:
                 seen, document = version, self.read()
                 if document is not None and usable(document):
                     return False, document
+            refusal = self._folder.version(self._refusal)
+            if refusal != heard:
+                heard, document = refusal, self.read()
+                if document is not None and not usable(document):
+                    self._raise_if_refused(_mark(document))
 
     def _renew(self, usable: Callable[[Document], bool], exchange: Callable[[Document], Document]) -> Document:
         self._step("locked")
@@ -170,11 +188,47 @@ class TokenFile:
             raise TokenFileError(f"there is no file {self.path}")
         if usable(document):
             return document
-        with StagedFile(self._folder, self._name, _mark(document), self._step) as file:
-            found = exchange(document)
+        mark = _mark(document)
+        self._raise_if_refused(mark)
+        with StagedFile(self._folder, self._name, mark, self._step) as file:
+            try:
+                found = exchange(document)
+            except TokenRefusedError as error:
+                self._note_refusal(mark, str(error))
+                raise
             self._step("exchanged")
             file.commit(_dump(found))
         return found
+
+    def _raise_if_refused(self, mark: str) -> None:
+        """Raise what the service said of this token a moment ago, to whomever."""
+        try:
+            data = self._folder.read(self._refusal, _LIMIT)
+        except OSError:
+            return
+        found = None if data is None else _parse(data)
+        if found is None or found.get("token") != mark or not isinstance(found.get("until"), int | float):
+            return
+        if 0 < found["until"] - self._clock() <= _REFUSED_FOR:  # else it is over, or of another clock
+            raise TokenRefusedError(str(found.get("reason")))
+
+    def _note_refusal(self, mark: str, reason: str) -> None:
+        """Tell the others, if that can be done; the caller has the lock. Who reads half of it asks himself."""
+        from json import dumps
+
+        data = dumps({"token": mark, "until": self._clock() + _REFUSED_FOR, "reason": reason}).encode()
+        try:
+            folder = self._folder.open(make=False)
+            try:
+                fd = os.open(self._refusal, _OPEN, 0o600, dir_fd=folder)
+                try:
+                    write_all(fd, data)
+                finally:
+                    os.close(fd)
+            finally:
+                os.close(folder)
+        except OSError:
+            pass
 
     def _put(self, document: Document) -> Document:
         with StagedFile(self._folder, self._name, "new", self._step) as file:
@@ -182,10 +236,11 @@ class TokenFile:
         return document
 
     def _remove(self) -> Document:
-        try:
-            self._folder.remove(self._name)
-        except FileNotFoundError:
-            pass
+        for name in (self._refusal, self._name):
+            try:
+                self._folder.remove(name)
+            except FileNotFoundError:
+                pass
         return {}
 
     def _undisturbed(self, work: Callable[[], Document], lock: FileLock) -> Document:

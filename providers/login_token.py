@@ -13,7 +13,7 @@ from ..components.errors import (
     LoginRefreshRequired,
     LoginTokenLoadError,
 )
-from .cli_token_file import Document, TokenFile, TokenFileError, cli_folder
+from .cli_token_file import Document, TokenFile, TokenFileError, TokenRefusedError, cli_folder
 from .credential_set import epoch_of, iso_of
 from .dpop import DPoPKey
 from .refresh_policy import advisory_window
@@ -89,8 +89,10 @@ class LoginToken:
         if not self._is_fresh(document):
             try:
                 renewed = self._file.renew(self._is_fresh, self._exchange, wait=_WAIT)
-            except (TokenFileError, BotoCoreError, ClientError) as error:
+            except (TokenFileError, TokenRefusedError, BotoCoreError, ClientError) as error:
                 if not self._still_serves(document):
+                    if isinstance(error, TokenRefusedError):
+                        raise _REFUSALS.get(str(error), LoginError)() from None
                     if isinstance(error, TokenFileError):
                         raise LoginTokenLoadError(error_msg=str(error)) from None
                     raise
@@ -149,7 +151,7 @@ class LoginToken:
             answer = client.create_oauth2_token(tokenInput=given)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") == "AccessDeniedException":
-                raise _REFUSALS.get(str(error.response.get("error")), LoginError)() from None
+                raise TokenRefusedError(str(error.response.get("error"))) from None
             raise
         finally:
             client.close()

@@ -13,7 +13,7 @@ from ..components.logging import get_logger
 from ..components.private_folder import FileVersion
 from ..components.timestamps import parse_timestamp
 from .auth_token import FrozenAuthToken
-from .cli_token_file import Document, TokenFile, TokenFileError, cli_folder
+from .cli_token_file import Document, TokenFile, TokenFileError, TokenRefusedError, cli_folder
 from .credential_set import iso_of
 from .resolver import describe_error
 from .sso_config import SSOSession
@@ -149,7 +149,7 @@ class SSOToken:
             raise TokenRetrievalError(provider="sso", error_msg=f"another thread has been renewing it for {_WAIT:g} s")
         try:
             found = self._file.renew(self._is_fresh, self._exchange, wait=_WAIT if pressing else None)
-        except (TokenFileError, BotoCoreError, ClientError) as error:
+        except (TokenFileError, TokenRefusedError, BotoCoreError, ClientError) as error:
             return self._failed(document, version, expires, error)
         finally:
             gate.release()
@@ -165,6 +165,7 @@ class SSOToken:
     ) -> FrozenAuthToken:
         """Go on with a token that is still good, else raise; nobody asks again for a while."""
         now = self._clock()
+        reason = str(error) if isinstance(error, TokenFileError | TokenRefusedError) else describe_error(error)
         if now < expires:
             first = self._try_again_at == 0.0
             self._try_again_at = now + _SHORTEST_BACKOFF + (_LONGEST_BACKOFF - _SHORTEST_BACKOFF) * self._random()
@@ -174,13 +175,12 @@ class SSOToken:
                 session=self._session.cache_name,
                 expires=iso_of(expires),
                 next_try=iso_of(self._try_again_at),
-                reason=str(error) if isinstance(error, TokenFileError) else describe_error(error),
+                reason=reason,
             )
             return self._adopt(document, version, min(expires, self._try_again_at))
-        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in _OVER:
-            raised: TokenRetrievalError = self._over(f"it ended at {iso_of(expires)}, and {describe_error(error)}")
+        if isinstance(error, TokenRefusedError):
+            raised: TokenRetrievalError = self._over(f"it ended at {iso_of(expires)}, and {reason}")
         else:
-            reason = str(error) if isinstance(error, TokenFileError) else describe_error(error)
             raised = TokenRetrievalError(
                 provider="sso", error_msg=f"it ended at {iso_of(expires)} and could not be renewed: {reason}"
             )
@@ -196,6 +196,10 @@ class SSOToken:
                 clientSecret=document["clientSecret"],
                 refreshToken=document["refreshToken"],
             )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _OVER:
+                raise TokenRefusedError(describe_error(error)) from None
+            raise
         finally:
             close = getattr(client, "close", None)
             if close is not None:

@@ -138,6 +138,14 @@ class ClientBlueprint:
     def __repr__(self) -> str:
         return f"<blueprint of {self.service_model.service_name} in {self.place.region}>"
 
+    def region_note(self) -> str | None:
+        """Return what is to be said of the region where no endpoint of AWS answers."""
+        if self._endpoint_options.endpoint_url is not None:
+            return None
+        from .client_region import unknown_region_note
+
+        return unknown_region_note(self._rules, self.place.region)
+
     @property
     def endpoint(self) -> "ClientEndpoint":
         """The endpoints of the clients."""

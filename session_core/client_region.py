@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
     from .endpoint_rule_sets import EndpointRuleSets
 
-__all__ = ["Place", "checked_endpoint_url", "classic_url", "is_host_label", "place_of"]
+__all__ = ["Place", "checked_endpoint_url", "classic_url", "is_host_label", "place_of", "unknown_region_note"]
 
 _FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
 
@@ -82,9 +82,25 @@ def _invalid_region(rules: "EndpointRuleSets", name: str) -> Exception:
     from ..components.errors import InvalidRegionError  # few clients meet an error
     from ..components.near_matches import did_you_mean
 
-    known = [region for partition in rules.partitions.names() for region in rules.partitions.regions(partition)]
     likely = name.lower().replace("_", "-").replace(" ", "-")
-    return InvalidRegionError(region_name=name, hint=did_you_mean(likely, known))
+    return InvalidRegionError(region_name=name, hint=did_you_mean(likely, _known(rules)))
+
+
+def _known(rules: "EndpointRuleSets") -> list[str]:
+    return [region for partition in rules.partitions.names() for region in rules.partitions.regions(partition)]
+
+
+def unknown_region_note(rules: "EndpointRuleSets", region: str) -> str | None:
+    """Return what to say where nobody answers in a region: ``None`` for one that AWS has.
+
+    It is not refused before: AWS may have opened it after this release.
+    """
+    known = _known(rules)
+    if region in known:
+        return None
+    from ..components.near_matches import did_you_mean
+
+    return f"This release knows no region {region!r}.{did_you_mean(region, known)}"
 
 
 def _partition_of(rules: "EndpointRuleSets", prefix: str, region: str) -> str:

@@ -60,6 +60,7 @@ def new_state(
         new_invocation_id=invocation_id,
         integrity=blueprint.integrity,
         discovery=blueprint.discovery if blueprint.discovers else None,
+        region_note=blueprint.region_note,
     )
 
 

@@ -67,6 +67,7 @@ def _old_form(text: str, names: Sequence[str]) -> tuple[dict[str, Any], int]:
             parts.pop()
         except ValueError:
             parts = [text]
-    if len(parts) != len(names):
+    if len(parts) > len(names):
         raise ValueError(f"the StartingToken has {len(parts)} parts, the operation's token has {len(names)}")
-    return {name: None if part == "None" else part for name, part in zip(names, parts, strict=True)}, skip
+    missing = ["None"] * (len(names) - len(parts))
+    return {n: None if part == "None" else part for n, part in zip(names, parts + missing, strict=True)}, skip

@@ -8,7 +8,7 @@ from itertools import tee
 from typing import Any, NoReturn
 
 from ..components.after_fork import import_whole
-from ..components.errors import PaginationError, UnsupportedPickleError
+from ..components.errors import PaginationError, StartingTokenError, UnsupportedPickleError
 from ..models.shapes import OperationModel
 from .page_token import decode_token, encode_token
 from .recipe import client_of
@@ -46,7 +46,9 @@ class _Key:
     def put(self, page: dict[str, Any], value: Any) -> None:
         *way, last = self.expression.split(".")
         for step in way:
-            page = page.setdefault(step, {})
+            found = page.get(step)
+            page[step] = found = dict(found) if isinstance(found, dict) else {}  # it may be part of somebody's page
+            page = found
         page[last] = value
 
 
@@ -170,10 +172,11 @@ class PageIterator:
             try:
                 token, skip = decode_token(self._starting_token, rules.inputs)
             except ValueError as error:
-                raise PaginationError(message=f"bad starting token: {error}") from None
+                raise StartingTokenError(message=f"bad starting token: {error}") from None
             _inject(params, token)
         taken = 0
         first = True
+        last: dict[str, Any] | None = None  # a starting token may come back once, as with boto3
         while True:
             page: dict[str, Any] = self._method(**params)
             if first:
@@ -196,28 +199,33 @@ class PageIterator:
             if taken == self._max_items:
                 self._resume = encode_token(following, 0)
                 return
-            if following == token:
+            if following == last:
                 raise PaginationError(message=f"The same next token was received twice: {following}")
-            token, skip = following, 0
+            last = token = following
+            skip = 0
             _inject(params, token)
 
     def build_full_result(self) -> dict[str, Any]:
         """Return all pages as one answer, with ``NextToken`` where ``MaxItems`` cut it."""
-        whole: dict[str, Any] = {}
+        results = self._rules.results
+        sums: list[Any] = [None] * len(results)
         for page in self:
-            for key in self._rules.results:
-                value = key.get(page)
+            for index, key in enumerate(results):
+                value, known = key.get(page), sums[index]
                 if value is None:
                     continue
-                known = key.get(whole)
                 if known is None:
-                    key.put(whole, list(value) if isinstance(value, list) else value)
+                    sums[index] = list(value) if isinstance(value, list) else value
                 elif isinstance(known, list):
                     known.extend(value)
                 elif isinstance(known, int | float | str):
-                    key.put(whole, known + value)
+                    sums[index] = known + value
+        whole: dict[str, Any] = {}
         for key in self._rules.constants:
             key.put(whole, key.get(self._constants))
+        for key, total in zip(results, sums, strict=True):  # the last word: a constant may be what holds the results
+            if total is not None:
+                key.put(whole, total)
         if self._resume is not None:
             whole["NextToken"] = self._resume
         return whole
@@ -272,7 +280,7 @@ def _empty(value: Any) -> Any:
         return []
     if isinstance(value, str):
         return ""
-    return 0 if isinstance(value, int | float) else None
+    return value if isinstance(value, int | float) else None  # a count is that of the page, as with boto3
 
 
 def _inject(params: dict[str, Any], token: Mapping[str, Any]) -> None:

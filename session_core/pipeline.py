@@ -11,7 +11,7 @@ event without one 0.4.
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..components.errors import ClientError, HTTPClientError, UnseekableStreamError
+from ..components.errors import ClientError, EndpointConnectionError, HTTPClientError, UnseekableStreamError
 from ..components.event_body import EventBody
 from ..components.log_events import REQUEST_FAILED, REQUEST_RETRIED
 from ..components.logging import get_logger
@@ -102,6 +102,8 @@ def _finish_body(state: ClientState, plan: OperationPlan, request: dict[str, Any
 def _failed(state: ClientState, plan: OperationPlan, error: Exception, context: dict[str, Any]) -> Answer:
     """Tell ``after-call-error``, then hand the error on; one that a handler raises takes its place."""
     _note_http2(plan, error)
+    if isinstance(error, EndpointConnectionError) and (note := state.region_note()) is not None:
+        error.add_note(note)
     try:
         state.events.emit(plan.after_call_error, exception=error, context=context)
     except Exception as raised:

@@ -1,9 +1,9 @@
 """What the ``resources-1`` files say of a service's resources, each member with the Python name that users know."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..components.forksafe import lazy
 from ..models.names import python_name
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class ResourceModel:
         """The name of the shape of the resource's data."""
         return self._record.get("shape")
 
-    @cached_property
+    @lazy
     def _has(self) -> Mapping[str, Mapping[str, Any]]:
         """The relations; a service has all of its resources, whether it says so or not."""
         own: Mapping[str, Mapping[str, Any]] = self._record.get("has", {})
@@ -148,12 +148,12 @@ class ResourceModel:
     def _reserved(self) -> tuple[str, ...]:
         return ("meta", "load") if "load" in self._record else ("meta",)
 
-    @cached_property
+    @lazy
     def _taken(self) -> frozenset[str]:
         """The names that no attribute can have."""
         return frozenset([*self._reserved, *self._names.values()])
 
-    @cached_property
+    @lazy
     def _names(self) -> Mapping[tuple[str, str], str]:
         """Python names by kind and name; those of attributes are given later, when their shape is known."""
         taken = set(self._reserved)
@@ -188,7 +188,7 @@ class ResourceModel:
             if python_name(name) not in identifiers
         }
 
-    @cached_property
+    @lazy
     def identifiers(self) -> list[Identifier]:
         """What tells one such resource from another, in the order of the arguments."""
         return [
@@ -203,33 +203,33 @@ class ResourceModel:
         plain = python_name(member)
         return f"{plain}_attribute" if plain in self._taken else plain
 
-    @cached_property
+    @lazy
     def load(self) -> Action | None:
         """What gets the resource's data."""
         record = self._record.get("load")
         return None if record is None else _action("load", record)
 
-    @cached_property
+    @lazy
     def actions(self) -> list[Action]:
         """The methods that call an operation for one resource."""
         return [_action(self._names["action", name], item) for name, item in self._record.get("actions", {}).items()]
 
-    @cached_property
+    @lazy
     def batch_actions(self) -> list[Action]:
         """The methods that call an operation for all resources of a page of a collection."""
         return [_action(python_name(name), item) for name, item in self._record.get("batchActions", {}).items()]
 
-    @cached_property
+    @lazy
     def subresources(self) -> list[Action]:
         """Resources that are named from this one's identifiers and from arguments."""
         return [_action(self._names["subresource", n], has) for n, has in self._has.items() if not _needs_data(has)]
 
-    @cached_property
+    @lazy
     def references(self) -> list[Action]:
         """Resources that this one's data speak of."""
         return [_action(self._names["reference", n], has) for n, has in self._has.items() if _needs_data(has)]
 
-    @cached_property
+    @lazy
     def collections(self) -> list[Collection]:
         """Resources that an operation lists for this one."""
         return [
@@ -237,7 +237,7 @@ class ResourceModel:
             for name, item in self._record.get("hasMany", {}).items()
         ]
 
-    @cached_property
+    @lazy
     def waiters(self) -> list[Waiter]:
         """The methods that wait for a state of the resource."""
         return [

@@ -68,6 +68,7 @@ class ClientState:
         "integrity",
         "new_invocation_id",
         "region_name",
+        "region_note",
         "retry",
         "service_clock",
         "service_model",
@@ -94,11 +95,14 @@ class ClientState:
         new_invocation_id: Callable[[], str],
         integrity: "IntegrityPolicy",
         discovery: Callable[[], Any] | None = None,
+        region_note: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.service_model = service_model
         self.events = events
         self.config = config
         self.region_name = region_name
+        self.region_note = region_note
+        """What gives a note on a region that is not known, for errors of connections."""
         self.endpoint = endpoint
         self.signer = signer
         self.retry = retry

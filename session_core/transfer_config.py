@@ -30,8 +30,9 @@ class TransferConfig:
     ``multipart_threshold`` on an object is transferred in parts of
     ``multipart_chunksize``, ``max_concurrency`` of them at a time (one with
     ``use_threads=False``, in the thread of the caller). A part of a download is
-    asked for ``num_download_attempts`` times before the download fails; files
-    are written ``io_chunksize`` bytes at a time. ``max_io_queue`` and
+    asked for ``num_download_attempts`` times before the download fails;
+    ``io_chunksize`` bytes of it are held at once, without TLS four times as
+    many. ``max_io_queue`` and
     ``preferred_transfer_client`` are kept for programs that give them: nothing
     is queued, and there is one client. The attributes can be set later; the
     next transfer heeds them. Raises ``ValueError`` for what is not above 0.

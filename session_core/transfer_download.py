@@ -27,6 +27,7 @@ _BREAKS: Final = (
     *(IncompleteReadError, ReadTimeoutError, ResponseStreamingError),
     *(ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError),
 )
+_PLAIN_CHUNKS: Final = 4
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 5.0
 
@@ -96,7 +97,10 @@ class _Take:
         self.args = args
         self._etag = etag
         self._attempts = config.num_download_attempts
-        self._room = config.io_chunksize if bandwidth is None else min(config.io_chunksize, bandwidth.block)
+        # The kernel fills a large buffer in one call; TLS gives 16 KiB at a time, which had better stay in the cache.
+        plain = str(client.meta.endpoint_url).startswith("http://")
+        room = _PLAIN_CHUNKS * config.io_chunksize if plain else config.io_chunksize
+        self._room = room if bandwidth is None else min(room, bandwidth.block)
         self._heard = heard
         self._bandwidth = bandwidth
 

@@ -4,12 +4,19 @@ import os
 import stat
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from ..components.after_fork import import_whole
 from ..components.body_slice import OpenFile
 
 __all__ = ["FileTarget", "OrderedTarget", "SeekableTarget", "Target", "file_target", "object_target"]
+
+_WRITE: Final = 262144
+"""Bytes of a write at most.
+
+Larger ones make file systems look for memory in pieces as large: on ext4, with
+fragmented memory, writes of 1 MiB took three times the CPU time of a download.
+"""
 
 
 class Target(Protocol):
@@ -61,7 +68,7 @@ class FileTarget:
         """Write where it belongs."""
         assert self._file is not None
         while data:
-            written = os.pwrite(self._file.fd, data, offset)
+            written = os.pwrite(self._file.fd, data[:_WRITE], offset)
             data, offset = data[written:], offset + written
 
     def part_done(self, part: int, check: Callable[[], object]) -> None:

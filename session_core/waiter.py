@@ -33,6 +33,17 @@ class _Acceptor:
         return self._test(answer)
 
 
+def _error(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the error of an answer, empty if there is none; a result may have a member of that name."""
+    found = answer.get("Error")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _has_code(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer is an error, or looks like one."""
+    return "Code" in _error(answer)
+
+
 def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Callable[[Mapping[str, Any]], bool]]:
     if matcher == "status":
         text = f"Matched expected HTTP status code: {expected}"
@@ -40,9 +51,9 @@ def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Call
     if matcher == "error":
         if isinstance(expected, bool):
             text = "Matched expected service error: any" if expected else "Matched expected: no service error"
-            return text, lambda answer: ("Error" in answer and bool(answer["Error"].get("Code"))) == expected
+            return text, _has_code if expected else lambda answer: "Error" not in answer
         text = f"Matched expected service error code: {expected}"
-        return text, lambda answer: answer.get("Error", {}).get("Code", "") == expected
+        return text, lambda answer: _error(answer).get("Code", "") == expected
     if matcher not in ("path", "pathAll", "pathAny") or argument is None:
         raise WaiterConfigError(error_msg=f"unknown matcher {matcher!r}")
     import_whole("jmespath")
@@ -50,18 +61,16 @@ def _tests(matcher: str, expected: Any, argument: str | None) -> tuple[str, Call
 
     search = jmespath.compile(argument).search
 
-    def value_of(answer: Mapping[str, Any]) -> Any:
-        return None if "Error" in answer else search(answer)
-
     if matcher == "path":
-        return f'For expression "{argument}" we matched expected path: "{expected}"', lambda a: value_of(a) == expected
+        text = f'For expression "{argument}" we matched expected path: "{expected}"'
+        return text, lambda answer: not _has_code(answer) and search(answer) == expected
 
     def all_of(answer: Mapping[str, Any]) -> bool:
-        found = value_of(answer)
+        found = None if _has_code(answer) else search(answer)
         return isinstance(found, list) and bool(found) and all(item == expected for item in found)
 
     def any_of(answer: Mapping[str, Any]) -> bool:
-        found = value_of(answer)
+        found = None if _has_code(answer) else search(answer)
         return isinstance(found, list) and any(item == expected for item in found)
 
     quantity, test = ("all members", all_of) if matcher == "pathAll" else ("at least once", any_of)
@@ -124,8 +133,8 @@ class Waiter:
             answer = self._call(kwargs)
             attempts += 1
             matched = next((acceptor for acceptor in self._acceptors if acceptor.accepts(answer)), None)
-            if matched is None and answer.get("Error", {}).get("Code"):
-                error = answer["Error"]
+            if matched is None and _has_code(answer):
+                error = _error(answer)
                 reason = f"An error occurred ({error['Code']}): {error.get('Message', 'Unknown')}"
                 raise WaiterError(name=self.name, reason=reason, last_response=answer)
             last = matched or last

@@ -125,6 +125,7 @@ __all__ = [
     "SSOTokenLoadError",
     "ServiceNotInRegionError",
     "SotaliaError",
+    "StartingTokenError",
     "StoreError",
     "StubAssertionError",
     "StubResponseError",
@@ -193,8 +194,8 @@ _NAMES = {
     "params": """
         AliasConflictParameterError AwsChunkedWrapperError ChecksumError FlexibleChecksumError InvalidDNSNameError
         InvalidExpressionError MD5UnavailableError MissingParametersError OperationNotPageableError PaginationError
-        ParamValidationError RangeError StubAssertionError StubResponseError UnStubbedResponseError UnknownKeyError
-        UnknownParameterError UnseekableStreamError UnsupportedOutpostResourceError
+        ParamValidationError RangeError StartingTokenError StubAssertionError StubResponseError UnStubbedResponseError
+        UnknownKeyError UnknownParameterError UnseekableStreamError UnsupportedOutpostResourceError
         UnsupportedS3AccesspointConfigurationError UnsupportedS3ArnError UnsupportedS3ConfigurationError
         UnsupportedS3ControlArnError UnsupportedS3ControlConfigurationError ValidationError WaiterConfigError
         WaiterError

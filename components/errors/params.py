@@ -17,6 +17,7 @@ __all__ = [
     "PaginationError",
     "ParamValidationError",
     "RangeError",
+    "StartingTokenError",
     "StubAssertionError",
     "StubResponseError",
     "UnStubbedResponseError",
@@ -81,6 +82,10 @@ class PaginationError(BotoCoreError):
     """The pages cannot be followed."""
 
     fmt = "The pages cannot be followed: {message}"
+
+
+class StartingTokenError(PaginationError, ValueError):
+    """A ``StartingToken`` does not fit the operation; a ``ValueError`` for programs that expect boto3's."""
 
 
 class OperationNotPageableError(BotoCoreError):

@@ -78,8 +78,8 @@ def _signed_text(request: AWSRequest, path: str, query: str, date: str) -> str:
 def _path_that_counts(request: AWSRequest, path: str) -> str:
     """Return the path to sign: with the bucket in it, wherever the bucket is in the URL.
 
-    S3 wants a slash behind a bucket alone. Other servers (Ceph, MinIO) keep to
-    what is documented, and take the path of the URL as it came.
+    For S3 a slash stands behind a bucket alone, even if it is not sent. Ceph
+    keeps to what is documented, and takes the path of the URL as it came.
     """
     given = request.auth_path
     return path if not given or (given == path + "/" and not is_of_aws(request.url)) else given

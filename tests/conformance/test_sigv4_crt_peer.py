@@ -42,23 +42,64 @@ def case(rng: random.Random, s3: bool) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("signer", ["v4", "s3v4", "v4-query", "s3v4-query"])
+@pytest.mark.parametrize("trailer", [{}, {"x-amz-trailer": "x-amz-checksum-crc32"}], ids=["", "trailer"])
+@pytest.mark.parametrize("signer", ["s3v4-chunks", "v4-s3express-chunks"])
+def test_the_first_signature_of_chunks_is_that_of_awscrt(signer: str, trailer: dict[str, str], record_property) -> None:
+    rng = random.Random(f"{signer} 4")
+    express = "express" in signer
+    service = "s3express" if express else "s3"
+    for _ in range(CASES // 2):
+        given = case(rng, True)
+        if express:
+            given["identity"].token = "token"
+        headers = {
+            **given["headers"],
+            "Content-Encoding": "aws-chunked",
+            "X-Amz-Decoded-Content-Length": "7",
+            **trailer,
+        }
+        request = AWSRequest("PUT", "https://example.amazonaws.com" + given["path"], headers)
+        SIGNERS[signer].sign(request, given["identity"], service, "eu-west-1", given["now"])
+        config = crt_signer.configuration(
+            given["identity"],
+            "eu-west-1",
+            given["now"],
+            b"",
+            service=service,
+            query=False,
+            algorithm="v4-s3express" if express else "v4",
+            payload="STREAMING-AWS4-HMAC-SHA256-PAYLOAD" + ("-TRAILER" if trailer else ""),
+        )
+        _, signed = crt_signer.signed("PUT", given["path"], headers, config)
+        assert request.headers["Authorization"] == signed["authorization"], given
+    record_property("cases", CASES // 2)
+
+
+@pytest.mark.parametrize("signer", ["v4", "s3v4", "v4-s3express", "v4-query", "s3v4-query", "v4-s3express-query"])
 def test_signatures_are_those_of_awscrt(signer: str, record_property) -> None:
-    s3, query = signer.startswith("s3"), signer.endswith("-query")
+    express, query = "express" in signer, signer.endswith("-query")
+    service = "s3express" if express else "s3" if signer.startswith("s3") else "service"
     rng = random.Random(f"{signer} 3")
     for _ in range(CASES):
-        given = case(rng, s3)
+        given = case(rng, service != "service")
         if query:
             given |= {"body": b"", "headers": {}}
+        if express:
+            given["identity"].token = "token"
         request = AWSRequest(
             given["method"], "https://example.amazonaws.com" + given["path"], given["headers"], given["body"]
         )
-        service = "s3" if s3 else "service"
         SIGNERS[signer].sign(
             request, given["identity"], service, "eu-west-1", given["now"], SigningOptions(expires=600)
         )
         config = crt_signer.configuration(
-            given["identity"], "eu-west-1", given["now"], given["body"], s3=s3, query=query, asymmetric=False
+            given["identity"],
+            "eu-west-1",
+            given["now"],
+            given["body"],
+            service=service,
+            query=query,
+            algorithm="v4-s3express" if express else "v4",
         )
         path, headers = crt_signer.signed(given["method"], given["path"], given["headers"], config)
         if query:

@@ -50,7 +50,9 @@ def public_key(identity):
 def theirs(request_, identity, regions, s3, query=False):
     """Sign with awscrt and return path and headers."""
     method, path, headers, body = request_
-    config = crt_signer.configuration(identity, regions, NOW, body, s3=s3, query=query, asymmetric=True)
+    config = crt_signer.configuration(
+        identity, regions, NOW, body, service="s3" if s3 else "service", query=query, algorithm="v4a"
+    )
     return crt_signer.signed(method, path, headers, config)
 
 

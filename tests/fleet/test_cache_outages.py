@@ -8,7 +8,6 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-import structlog  # noqa: F401 - a child that is nobody cannot read where it lies
 import unprivileged
 from sotalia.components import private_folder
 from sotalia.components.cache import EntryIdentity
@@ -109,7 +108,8 @@ def test_a_file_system_that_becomes_read_only(tmp_path):
         assert check(World(disk / "cache"), lambda: subprocess.run(remount, check=True))
 
 
-def test_a_folder_that_becomes_read_only_for_its_user():
+def test_a_folder_that_becomes_read_only_for_its_user(tmp_path):
+    World(tmp_path).process().get_frozen_credentials()  # imports what nobody may not be able to read
     with unprivileged.open_folder() as home:
         home.chmod(0o777)
         folder = home / "cache"

@@ -83,7 +83,7 @@ def run_forking(folder, forks, mode):
         [sys.executable, fleet_fork.__file__, folder, str(forks), mode],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=240,
         env={**fresh.unmeasured(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         check=False,
     )
@@ -98,11 +98,11 @@ def test_a_child_forked_while_threads_hold_every_lock_gets_through(tmp_path, cap
     took = run_forking(tmp_path / "cache", FORKS, "busy")
     with capsys.disabled():
         print(f"\n{FORKS} forks among busy threads: the slowest child took {max(took):.2f} s")
-    assert max(took) < 2.0  # 1 s on a machine of one's own
+    assert max(took) < 30  # how long is printed; a child that hangs is killed after 60
 
 
 def test_a_child_forked_in_the_middle_of_the_first_imports_gets_through(tmp_path, capsys):
     took = [run_forking(Path(tmp_path) / f"cache{n}", 1, "first")[0] for n in range(max(6, FORKS // 5))]
     with capsys.disabled():
         print(f"\n{len(took)} forks during the first use: the slowest child took {max(took):.2f} s")
-    assert max(took) < 3.0
+    assert max(took) < 30

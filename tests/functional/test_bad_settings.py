@@ -1,6 +1,7 @@
 """Names, files and credentials that are wrong: the error says which, where, and what to do."""
 
 import pickle
+import socket
 from pathlib import Path
 
 import canary
@@ -12,6 +13,7 @@ from sotalia.exceptions import (
     ConfigParseError,
     CredentialRetrievalError,
     DataNotFoundError,
+    EndpointConnectionError,
     InvalidEndpointUrlError,
     InvalidHandlerError,
     InvalidRegionError,
@@ -88,6 +90,22 @@ def test_a_region_that_cannot_be_one_is_refused(name):
 
 def test_a_region_that_was_misspelt_is_told_with_near_matches():
     raised(InvalidRegionError, lambda: sotalia.client("s3", "us_east_1"), "Did you mean 'us-east-1'")
+
+
+def test_a_region_that_is_not_known_is_told_where_nobody_answers(monkeypatch):
+    def no_such_host(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
+    once = Config(retries={"total_max_attempts": 1})
+    for region in ("us-esat-1", "us-east-1"):
+        client = sotalia.client("dynamodb", region, aws_access_key_id="a", aws_secret_access_key="b", config=once)
+        error = raised(EndpointConnectionError, client.list_tables, f"dynamodb.{region}.amazonaws.com")
+        notes = getattr(error, "__notes__", [])
+        assert len(notes) == (region == "us-esat-1")
+        for note in notes:
+            assert note.startswith("This release knows no region 'us-esat-1'. Did you mean ")
+            assert "'us-east-1'" in note
 
 
 def test_a_service_that_needs_a_region_says_where_to_put_it():

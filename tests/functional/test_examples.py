@@ -34,7 +34,7 @@ def _output(python, library, name, moto, folder):
     with_library = [python, run_example.__file__, library, str(EXAMPLES / f"{name}.py")]
     printed = []
     for arguments in WORLDS[name](Session(region_name="us-east-1"), folder):
-        done = subprocess.run([*with_library, *arguments], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([*with_library, *arguments], capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         printed.append(json.loads(done.stdout))
     return printed

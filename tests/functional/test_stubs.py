@@ -18,6 +18,8 @@ from odd_model import write_odd_model
 _SAMPLES = Path(__file__).parents[1] / "typing" / "stubs"
 _SERVICES = ("s3", "dynamodb", "sqs", "sts", "ec2", "lambda", "cloudwatch", "kinesis", "odd-things")
 
+pytestmark = pytest.mark.timeout(300)  # checkers take seconds, and minutes where dozens of programs share two cores
+
 
 def _run(*command: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     known = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "COVERAGE_"))}

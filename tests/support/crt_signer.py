@@ -14,25 +14,39 @@ from awscrt.auth import (
 )
 from awscrt.http import HttpHeaders, HttpRequest
 
-NAMES = {False: AwsSigningAlgorithm.V4, True: AwsSigningAlgorithm.V4_ASYMMETRIC}
+ALGORITHMS = {
+    "v4": AwsSigningAlgorithm.V4,
+    "v4a": AwsSigningAlgorithm.V4_ASYMMETRIC,
+    "v4-s3express": AwsSigningAlgorithm.V4_S3EXPRESS,
+}
 
 
 def configuration(
-    identity: Any, regions: str, now: datetime, body: bytes, *, s3: bool, query: bool, asymmetric: bool
+    identity: Any,
+    regions: str,
+    now: datetime,
+    body: bytes,
+    *,
+    service: str = "service",
+    query: bool,
+    algorithm: str,
+    payload: str | None = None,
 ) -> AwsSigningConfig:
-    """Return how to sign: as S3 wants it or as all others do."""
+    """Return how to sign: as S3 wants it or as all others do. ``payload`` takes the place of the body's hash."""
+    s3 = service.startswith("s3")
+    usual = "UNSIGNED-PAYLOAD" if s3 and query else hashlib.sha256(body).hexdigest()
     return AwsSigningConfig(
-        algorithm=NAMES[asymmetric],
+        algorithm=ALGORITHMS[algorithm],
         signature_type=(AwsSignatureType.HTTP_REQUEST_QUERY_PARAMS if query else AwsSignatureType.HTTP_REQUEST_HEADERS),
         credentials_provider=AwsCredentialsProvider.new_static(
             identity.access_key, identity.secret_key, identity.token
         ),
         region=regions,
-        service="s3" if s3 else "service",
+        service=service,
         date=now,
         use_double_uri_encode=not s3,
         should_normalize_uri_path=not s3,
-        signed_body_value="UNSIGNED-PAYLOAD" if s3 and query else hashlib.sha256(body).hexdigest(),
+        signed_body_value=payload or usual,
         signed_body_header_type=(
             AwsSignedBodyHeaderType.X_AMZ_CONTENT_SHA_256 if s3 and not query else AwsSignedBodyHeaderType.NONE
         ),

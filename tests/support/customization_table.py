@@ -68,7 +68,7 @@ ROWS = (
         "S3: iterators are sent as they come, and more than 5 GiB are refused before any of it is sent",
         (_S3_PARAMS,),
         ("convert_body_to_file_like_object", "check_upload_size"),
-        ("tests/functional/test_bad_bodies.py",),
+        ("tests/functional/test_bad_bodies.py", f"{UNIT}test_integrity.py"),
     ),
     Row(
         "customer keys",

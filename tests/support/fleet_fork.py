@@ -24,8 +24,8 @@ from sotalia.components.single_flight import SharedFetch
 
 def child_of(fetch, number, busy, pipe):
     """Use every object that was inherited, then report how long that took."""
-    signal.alarm(20)  # a child that hangs dies of this and is seen, with its stack
-    faulthandler.dump_traceback_later(8)
+    signal.alarm(60)  # a child that hangs dies of this and is seen, with its stack
+    faulthandler.dump_traceback_later(30)
     started = time.monotonic()
     entry = fetch.fetch(identity_of(number), lambda entry: True, lambda: value(f"K{number}"), wait=10)
     assert entry.value["access_key"] == f"K{number}"

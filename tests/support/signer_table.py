@@ -44,6 +44,7 @@ RULES: list[tuple[str, str, str, str]] = [
     (r"test_signing_peer.*\[(.+)\]", "cases", r"\1", "botocore"),
     (r"test_older_signers.test_requests_are.*\[(v3|v3https)\]", "cases", "v3, v3https", "botocore"),
     (r"test_older_signers.test_requests_are.*\[(.+)\]", "cases", r"\1", "botocore"),
+    (r"test_sigv4_crt_peer.test_the_first.*\[(s3v4-chunks|v4-s3express-chunks)-", "cases", r"\1", "awscrt"),
     (r"test_sigv4_crt_peer.*\[(.+)\]", "cases", r"\1", "awscrt"),
     (r"test_sigv4a_peer.test_signatures.*\[any-", "cases", "v4a", "awscrt"),
     (r"test_sigv4a_peer.test_signatures.*\[s3-", "cases", "s3v4a", "awscrt"),

@@ -18,7 +18,7 @@ MODULES = sorted(
     path.relative_to(PACKAGE)
     for path in [*PACKAGE.glob("*.py"), *(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py"))]
 )
-PEERS = {"boto3", "botocore", "msal_extensions", "s3transfer"}
+PEERS = {"aiobotocore", "awscrt", "boto3", "botocore", "minio", "msal_extensions", "obstore", "s3transfer"}
 BUILD = {Path("models/build_hook.py"): {"setuptools"}}
 OPTIONAL = {
     Path("components/redis_store.py"): {"redis"},

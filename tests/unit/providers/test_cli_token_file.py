@@ -7,7 +7,7 @@ import time
 
 import pytest
 from sotalia.components.errors import ClientError
-from sotalia.providers.cli_token_file import TokenFile, TokenFileError, cli_folder
+from sotalia.providers.cli_token_file import TokenFile, TokenFileError, TokenRefusedError, cli_folder
 from unprivileged import open_folder, unprivileged
 
 OLD = {"refreshToken": "one", "accessToken": "a", "other": [1]}
@@ -202,3 +202,60 @@ def test_what_a_killed_process_wrote_is_not_put_over_a_newer_sign_in(folder):
     (folder / ".x.json.next.0123456789abcdef.77.tmp").write_text(json.dumps(NEW))
     assert TokenFile(str(folder), "x.json").renew(lambda document: True, pytest.fail, wait=1) == OLD
     assert leftovers(folder) == []
+
+
+def test_a_token_that_was_refused_is_not_sent_again_for_a_moment_by_anybody(folder):
+    now, asked = [1000.0], []
+
+    def refuse(document):
+        asked.append(document["refreshToken"])
+        raise TokenRefusedError("it is over")
+
+    files = [TokenFile(str(folder), "x.json", clock=lambda: now[0]) for _ in range(3)]
+    for file in files:
+        with pytest.raises(TokenRefusedError, match="it is over"):
+            file.renew(never, refuse, wait=1)
+    assert asked == ["one"]
+    note = folder / ".x.json.refused"
+    assert stat.S_IMODE(note.stat().st_mode) == 0o600
+    assert '"one"' not in note.read_text()
+    now[0] += 5.1
+    with pytest.raises(TokenRefusedError):
+        files[0].renew(never, refuse, wait=1)
+    assert asked == ["one", "one"]
+    files[1].write(NEW, wait=1)  # somebody signs in: that is another token
+    assert files[2].renew(never, lambda document: {**NEW, "refreshToken": "three"}, wait=1)["refreshToken"] == "three"
+    files[0].remove(wait=1)
+    assert not note.exists()
+
+
+def test_who_waits_for_the_lock_hears_of_a_refusal_without_getting_it(folder):
+    inside, go_on, told = threading.Event(), threading.Event(), []
+
+    def refuse(document):
+        inside.set()
+        go_on.wait(20)
+        raise TokenRefusedError("it is over")
+
+    def renew(exchange):
+        try:
+            TokenFile(str(folder), "x.json").renew(never, exchange, wait=20)
+        except TokenRefusedError as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=renew, args=(refuse,))]
+    threads[0].start()
+    assert inside.wait(20)
+    threads += [threading.Thread(target=renew, args=(pytest.fail,)) for _ in range(4)]
+    for thread in threads[1:]:
+        thread.start()
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    assert told == ["it is over"] * 5
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"token": 1}', '{"until": "x"}'])
+def test_a_broken_note_of_a_refusal_counts_for_nothing(folder, content):
+    (folder / ".x.json.refused").write_text(content)
+    assert TokenFile(str(folder), "x.json").renew(never, swap, wait=1) == NEW

@@ -1,7 +1,7 @@
 import copy
 
 import pytest
-from sotalia.exceptions import PaginationError
+from sotalia.exceptions import PaginationError, StartingTokenError
 from sotalia.models.shapes import ServiceModel
 from sotalia.session_core.page_token import decode_token, encode_token
 from sotalia.session_core.paginator import Paginator
@@ -122,3 +122,28 @@ def test_the_other_results_of_a_page_that_is_cut_are_handed_out_once():
     assert (first["Things"], first["Groups"]) == ([0], ["g", "h"])
     rest = paginator(Service(pages)).paginate(PaginationConfig={"StartingToken": first["NextToken"]})
     assert [(page["Things"], page["Groups"]) for page in rest] == [([1], [])]
+
+
+def test_a_token_that_does_not_fit_is_a_value_error_too():
+    pages = paginator(Service()).paginate(PaginationConfig={"StartingToken": "a___b___c"})
+    with pytest.raises(StartingTokenError) as failed:
+        list(pages)
+    assert isinstance(failed.value, ValueError)
+    assert isinstance(failed.value, PaginationError)
+
+
+def test_a_constant_that_holds_the_results_takes_those_of_all_pages():
+    config = {**CONFIG, "result_key": "Group.Things", "non_aggregate_keys": ["Group", "Owner"]}
+    pages = [
+        {"Group": {"Name": "g", "Things": [1]}, "More": True, "Next": "T1"},
+        {"Group": {"Things": [2]}, "More": False},
+    ]
+    found = Paginator(Service(pages), config, MODEL.operation_model("ListThings")).paginate()
+    assert found.build_full_result() == {"Group": {"Name": "g", "Things": [1, 2]}, "Owner": None}
+    assert found.non_aggregate_part["Group"] == {"Name": "g", "Things": [1]}
+
+
+def test_a_stream_may_start_with_a_page_that_names_its_own_token():
+    pages = [{"Things": [1], "More": True, "Next": "T1"}, {"Things": [2], "More": False}]
+    found = paginator(Service(pages)).paginate(PaginationConfig={"StartingToken": "T1"})
+    assert [page["Things"] for page in found] == [[1], [2]]

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import canary
 import pytest
-from sotalia import Config, Session, make_response
+from sotalia import UNSIGNED, Config, Session, make_response
 from sotalia.exceptions import ResponseParserError, UnknownSignatureVersionError, UnsupportedSignatureVersionError
 
 MRAP = "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap"
@@ -114,6 +114,56 @@ def test_a_signer_of_ones_own_is_chosen_by_an_event(session) -> None:
     assert sent_by(client, "list_tables")["authorization"] == "Stamp AKID dynamodb us-west-2"
     assert sent_by(client, "describe_limits")["authorization"].startswith("AWS4-HMAC-SHA256 ")
     assert told == [("v4", "dynamodb", "us-west-2")]
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "params", "config"),
+    [
+        (
+            "s3",
+            "get_object",
+            {"Bucket": MRAP, "Key": "k"},
+            {},
+        ),  # the rules: v4a
+        (
+            "sts",
+            "assume_role_with_web_identity",
+            {"RoleArn": "r" * 20, "RoleSessionName": "nn", "WebIdentityToken": "tttt"},
+            {},
+        ),
+        ("bedrock", "list_foundation_models", {}, {"auth_scheme_preference": "httpBearerAuth"}),
+        ("dynamodb", "list_tables", {}, {"signature_version": "v4"}),
+        ("dynamodb", "list_tables", {}, {"signature_version": UNSIGNED}),
+    ],
+)
+def test_choose_signer_goes_before_rules_model_preference_and_configuration(
+    session, monkeypatch, service, method, params, config
+) -> None:
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "token")
+    session.get_component("signers").register("stamp", Stamp())
+    client = session.client(service, config=Config(**config))
+    client.meta.events.register("choose-signer", lambda **_: "stamp")
+    assert sent_by(client, method, **params)["authorization"].startswith("Stamp AKID ")
+    none = session.client(service, config=Config(**config))
+    none.meta.events.register("choose-signer", lambda **_: UNSIGNED)
+    assert "authorization" not in sent_by(none, method, **params)
+
+
+def test_before_sign_has_the_last_word_on_url_body_and_headers(session) -> None:
+    """What it leaves is what is signed: the same request, made so from the start, has the same signature."""
+    client = session.client("dynamodb")
+    sent = []
+
+    def change(request, **_) -> None:
+        request.url = "https://elsewhere.example/path"
+        request.headers["x-amz-mine"] = "1"
+        request.data = b"{}"
+
+    client.meta.events.register("before-sign", change)
+    client.meta.events.register("before-send", lambda request, **_: sent.append((request.url, request.body)))
+    found = sent_by(client, "list_tables")
+    assert sent == [("https://elsewhere.example/path", b"{}")]
+    assert "SignedHeaders=content-type;host;x-amz-date;x-amz-mine;x-amz-target" in found["authorization"]
 
 
 def test_a_signer_of_ones_own_is_asked_for_by_name(session) -> None:

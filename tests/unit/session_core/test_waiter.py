@@ -81,3 +81,9 @@ def test_a_model_with_an_unknown_matcher_is_refused():
     record = {**RECORD, "acceptors": [{"state": "success", "matcher": "vibes", "expected": 1}]}
     with pytest.raises(WaiterConfigError, match="vibes"):
         Waiter("X", record, lambda **params: {}, Clock())
+
+
+def test_a_result_may_have_a_member_that_is_called_error():
+    assert wait({"Thing": {"Status": "READY"}, "Error": {"Messages": ["old"]}}) == []
+    with pytest.raises(WaiterError, match="An error occurred"):
+        wait({"Thing": {"Status": "READY"}, "Error": {"Code": "Broken"}})
