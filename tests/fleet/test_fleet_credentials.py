@@ -1,11 +1,12 @@
 """A fleet that starts at once, by real processes and servers: one fetch of credentials for all of it."""
 
+import os
 from collections import Counter
 
 import pytest
 from sotalia.ops.stampede import stampede
 
-FLEETS = [("fork", 64), ("spawn", 64), ("programs", 12)]
+FLEETS = [("fork", 64), ("spawn", int(os.environ.get("SOTALIA_SPAWNED", "16"))), ("programs", 12)]
 
 pytestmark = pytest.mark.timeout(300)
 
