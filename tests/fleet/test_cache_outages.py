@@ -111,7 +111,7 @@ def test_a_file_system_that_becomes_read_only(tmp_path):
 def test_a_folder_that_becomes_read_only_for_its_user(tmp_path):
     World(tmp_path).process().get_frozen_credentials()  # imports what nobody may not be able to read
     with unprivileged.open_folder() as home:
-        home.chmod(0o777)
+        home.chmod(0o1777)  # as /tmp is: a folder above that others can change would be refused
         folder = home / "cache"
 
         def work():
