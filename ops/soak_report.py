@@ -68,9 +68,10 @@ class Outcome(NamedTuple):
         """Return how long the first credentials of each worker took, with the imports."""
         return sorted(line["start"] for line in self.lines if line["start"] is not None)
 
-    def errors(self) -> list[tuple[float, str]]:
-        """Return every failed call with its moment."""
-        return sorted((moment, text) for line in self.lines for moment, text in line["errors"])
+    def errors(self) -> list[tuple[float, str, float | None]]:
+        """Return every failed call: its moment, its text, and the end of the set that its process had."""
+        found = [(moment, text, ends) for line in self.lines for moment, text, ends in line["errors"]]
+        return sorted(found, key=lambda one: one[0])
 
     def memory(self) -> dict[int, list[tuple[float, int]]]:
         """Return the memory over time of the workers that were never killed, by their number."""
@@ -156,9 +157,26 @@ def broken(outcome: Outcome) -> list[str]:
 
 
 def _failures(outcome: Outcome) -> list[tuple[float, str]]:
-    """Return the calls that failed while there were valid credentials."""
+    """Return the calls that failed while there were valid credentials.
+
+    With a broken cache each process has what it fetched for itself: then its own
+    set counts, and not that of another one which may live a little longer.
+    """
     without = list(excused(outcome))
-    return [one for one in outcome.errors() if not any(begin <= one[0] <= end for begin, end in without)]
+    return [
+        (moment, text)
+        for moment, text, ends in outcome.errors()
+        if not any(begin <= moment <= end for begin, end in without) and not _on_its_own(outcome, moment, ends)
+    ]
+
+
+def _on_its_own(outcome: Outcome, moment: float, ends: float | None) -> bool:
+    """Whether a process without a valid set met a broken cache and a source that is out of order."""
+    offsets = [one.offset for one in (*outcome.of("outage"), *outcome.of("step")) if one.begin <= moment]
+    if ends is not None and outcome.clock.moment(ends - _MANDATORY - max([0.0, *offsets[-2:]])) > moment:
+        return False
+    down = any(one.begin <= moment <= (one.end or outcome.ended) + _GRACE for one in outcome.of("outage"))
+    return down and any(one.begin <= moment <= _after(one, outcome) for one in outcome.of(*_FAULTS))
 
 
 def _after(fault: Disturbance, outcome: Outcome) -> float:

@@ -40,7 +40,7 @@ class _Notes(logging.Handler):
         self.calls = 0
         self.start: float | None = None
         self.warned: list[tuple[float, str]] = []
-        self.errors: list[tuple[float, str]] = []
+        self.errors: list[tuple[float, str, float | None]] = []
 
     def child(self) -> None:
         """Begin anew, as a forked child."""
@@ -84,6 +84,7 @@ class _Worker:
         logging.getLogger("sotalia").addHandler(self.notes)
         session = sotalia.Session(credential_keep_warm=given.warm)
         session.register_component("clock", HostClock(given.clock, given.origin, given.epoch, given.speed))
+        self._credentials: Any = None
         self._session = session
         self._client = session.client("sts")
         self._children: set[int] = set()
@@ -128,6 +129,7 @@ class _Worker:
             credentials = self._session.get_credentials()
             if credentials is None:
                 raise LookupError("no credentials")
+            self._credentials = credentials
             credentials.get_frozen_credentials()
         except Exception as error:
             self._failed("get", error)
@@ -143,7 +145,9 @@ class _Worker:
         self.notes.calls += 1
 
     def _failed(self, what: str, error: Exception) -> None:
-        self.notes.errors.append((time.monotonic(), f"{what}: {type(error).__name__}: {error}"[:300]))
+        ends = getattr(self._credentials, "expiry_time", None)  # of the set that this process has
+        known = None if ends is None else ends.timestamp()
+        self.notes.errors.append((time.monotonic(), f"{what}: {type(error).__name__}: {error}"[:300], known))
         self.notes.write()
 
     def _gap(self, mean: float) -> float:

@@ -69,15 +69,30 @@ def test_a_soak_in_which_all_held_has_nothing_to_say():
 
 
 def test_a_failed_call_counts_unless_there_were_no_valid_credentials():
-    failed = line_of(errors=[(50.0, "call: OSError: down")])
+    failed = line_of(errors=[(50.0, "call: OSError: down", None)])
     assert "a call failed at 50.00 s" in broken(outcome_of([failed]))[0]
     short = Disturbance("outage", 46.0, 51.0)  # the set of 45.6 lives until 55.6
     assert broken(outcome_of([failed], disturbances=[short]))
     issued = [7.6 * number for number in range(6)] + [56.0, 63.6]  # none between 38 and 56: the last one ended at 48
     long = Disturbance("outage", 45.0, 55.0)
     assert broken(outcome_of([failed], issued, [long])) == []
-    late = line_of(errors=[(58.0, "call: OSError: down")])
+    late = line_of(errors=[(58.0, "call: OSError: down", None)])
     assert broken(outcome_of([late], issued, [long]))
+
+
+def test_with_a_broken_cache_the_set_of_the_process_itself_counts():
+    outage, fault = Disturbance("outage", 46.0, 54.0), Disturbance("replace", 44.0, 47.0)  # a set lives until 55.6
+    ends = FastClock(0.0, 1_700_000_000.0, 360.0).at
+
+    def held(moment, own, *disturbances):
+        failed = line_of(errors=[(moment, "get: OSError: down", own)])
+        return broken(outcome_of([failed], disturbances=disturbances)) == []
+
+    assert held(50.0, ends(48.0), outage, fault)
+    assert held(50.0, None, outage, fault)
+    assert not held(50.0, ends(55.0), outage, fault)  # it had a set, and failed
+    assert not held(50.0, ends(48.0), outage)  # it could have had what another one fetched
+    assert not held(50.0, ends(48.0), fault)  # it could have asked the source
 
 
 @pytest.mark.parametrize(
