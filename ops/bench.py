@@ -239,7 +239,7 @@ _NOTES = (
     "them live: each has clients of sts, s3, dynamodb, sqs and ec2. Their CPU time includes the interpreter's start.",
     "- *without transport*: a `before-send` handler answers in both SDKs, so that everything but the network is done. "
     "The difference to the line with a transport is the request's way through `components/http1/` and the kernel.",
-    "- The goals are those of the issue that asked for this table.",
+    "- The goals are what the project aims at on a machine like this one.",
     "- Columns beside boto3 (`--peers`) are there for what an SDK can do; their CPU time is that of the whole process, "
     "so that threads of their own count. aiobotocore makes one call after the other too.",
 )
