@@ -390,6 +390,15 @@ def stall(objects: Objects, started: threading.Event, until: threading.Event, at
     objects.trouble = trouble
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """What a shell starts in the background ignores the signal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize("at", ["part", "body"])
 @pytest.mark.parametrize("how", ["token", "interrupt"])
 @pytest.mark.parametrize("threads", [True, False])
