@@ -28,16 +28,15 @@ def count_instructions(function: Callable[[], Any]) -> int:
     """Return how many instructions the interpreter executes for a function, whatever it calls included.
 
     The function runs four times: CPython 3.13 traces the instructions of code
-    only from its second run on, and the least of the others counts, as a
-    timestamp that changes or the end of some object costs a little more. For one
-    thread; a tracer of somebody else (a debugger, coverage) is put back
-    afterwards.
+    only from its second run on, and the middle one of the others counts, as a
+    timestamp that changes costs a little more. For one thread; a tracer of
+    somebody else (a debugger, coverage) is put back afterwards.
     """
     collects = gc.isenabled()
     gc.disable()  # finalizers of others would count
     try:
         _count(function)
-        return min(_count(function) for _ in range(3))
+        return sorted(_count(function) for _ in range(3))[1]
     finally:
         if collects:
             gc.enable()
