@@ -236,8 +236,8 @@ def _renew_all() -> None:
     for target in list(_objects):
         try:
             target.renew()
-        except Exception:  # the others have to be renewed all the same
-            sys.excepthook(*sys.exc_info())
+        except Exception as problem:  # the others have to be renewed all the same
+            sys.excepthook(type(problem), problem, problem.__traceback__)
 
 
 os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent, after_in_child=_renew_all)

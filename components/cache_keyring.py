@@ -39,7 +39,9 @@ def system_keyring() -> Keyring:
     import_whole("keyring")
     from keyring import get_keyring
 
-    return get_keyring()
+    found: Any = get_keyring()
+    chosen: Keyring = found
+    return chosen
 
 
 class KeyringKeys:

@@ -74,7 +74,8 @@ class Gathering:
                 waiting.register(line, selectors.EVENT_READ, buffer)
             while waiting.get_map() and time.monotonic() < until:
                 for key, _ in waiting.select(1.0):
-                    line, buffer = key.fileobj, key.data  # type: ignore[assignment] # a socket, as registered
+                    registered: Any = key.fileobj
+                    line, buffer = registered, key.data
                     try:
                         more = line.recv(65536)
                     except OSError:

@@ -110,7 +110,7 @@ def _shims() -> Iterator[tuple[str, str]]:
 
 
 def _package() -> Traversable:
-    return files(__package__.rpartition(".")[0])
+    return files(__name__.rpartition(".")[0].rpartition(".")[0])
 
 
 def _own(*path: str) -> str:

@@ -69,9 +69,10 @@ class _XXHash:
         self._hash.update(data)
 
     def digest(self) -> bytes:
-        if self._digest is None:
-            self._digest = self._hash.finalize()
-        return self._digest
+        found = self._digest
+        if found is None:
+            found = self._digest = bytes(self._hash.finalize())
+        return found
 
 
 def is_known(algorithm: str) -> bool:

@@ -141,7 +141,8 @@ class DirectTransport:
     def prepare(self, url: str) -> None:
         """Make what the first request to a URL's host needs, TLS context and parser, without a connection."""
         scheme, authority, path, _ = split_url(url)
-        self._hosts.get((scheme, authority)) or self._new_host(scheme, authority)
+        if (scheme, authority) not in self._hosts:
+            self._new_host(scheme, authority)
         if scheme == "https":
             tls_context(self._verify, self._cert, f"{scheme}://{authority}{path}")
         AnswerParser(False).drop()
