@@ -58,8 +58,8 @@ def measure_waits(waiters: int = 256, *, seconds: float = 3.0, polling: bool = F
         first.fetch(EntryIdentity("iam-role"), lambda entry: True, dict, wait=1.0)
         with Gathering(waiters + (not queue)) as gathering:
             for number in range(gathering.count):
-                load = _HOLD if queue else seconds if number == 0 else None
-                gathering.fork(partial(_wait, cache, load, polling, queue))
+                load, first_of_all = (_HOLD, True) if queue else (seconds, number == 0)
+                gathering.fork(partial(_wait, cache, load, first_of_all, polling, queue))
             lines = gathering.ask({"do": "wait"}, 120.0 + seconds)
         results = [line for line in lines if "ended" in line]
         if len(results) != gathering.count:
@@ -80,8 +80,11 @@ def measure_waits(waiters: int = 256, *, seconds: float = 3.0, polling: bool = F
         )
 
 
-def _wait(folder: str, load_seconds: float | None, polling: bool, queue: bool, _: Mapping[str, Any]) -> Any:
-    """Be one of the processes: the one that fetches, one that waits, or one of a queue."""
+def _wait(folder: str, load_seconds: float, first: bool, polling: bool, queue: bool, _: Mapping[str, Any]) -> Any:
+    """Be one of the processes: the one that fetches, one that waits, or one of a queue.
+
+    On a busy machine another one than the first may be the one that fetches.
+    """
     marks: dict[str, tuple[float, float]] = {}
     loads = []
 
@@ -90,14 +93,14 @@ def _wait(folder: str, load_seconds: float | None, polling: bool, queue: bool, _
 
     def load() -> dict[str, str]:
         loads.append(1)
-        time.sleep(load_seconds or 0.0)
+        time.sleep(load_seconds)
         return {"access_key": f"K{os.getpid()}", "secret_key": "s" * 40, "token": "t" * 800}
 
     sleep: Callable[[float], object] = partial(time.sleep) if polling else time.sleep
     fetch = SharedFetch(FileCache(folder, environ={}, step=step), sleep=sleep, step=step)
     fetch.cache.prepare()
     mine = f"K{os.getpid()}"
-    if load_seconds is None:
+    if not first:
         time.sleep(0.1)  # behind the one that fetches
     began = time.monotonic()
     fetch.fetch(_IDENTITY, lambda entry: not queue or entry.value["access_key"] == mine, load, wait=60.0)
