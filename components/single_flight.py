@@ -217,7 +217,15 @@ class SharedFetch:
         listen = getattr(lock, "listen", None) if self._listens else None
         return (_deaf, _deaf) if listen is None else (listen, lock.wait)  # type: ignore[attr-defined] # they come together
 
-    def _load(self, identity: EntryIdentity, load: Load, previous: Entry | None, reject: str | None) -> Entry:
+    def _load(
+        self,
+        identity: EntryIdentity,
+        load: Load,
+        previous: Entry | None,
+        reject: str | None,
+        without_lock: Usable | None = None,
+    ) -> Entry:
+        """Ask the source and publish; without the lock, what another process has published meanwhile goes first."""
         rejected = _add(() if previous is None else previous.rejected, reject)
         try:
             value = load()
@@ -229,6 +237,11 @@ class SharedFetch:
                     provider=identity.kind, error_msg="the source gave an access key again that a service had rejected"
                 )
         except Exception as error:
+            if without_lock is not None:
+                newer = self.cache.read(identity)
+                if newer is not None and self._accepts(newer, without_lock, reject):
+                    return newer  # and no failure of ours in its place
+                previous = newer or previous
             self._publish_failure(identity, previous, rejected, error)
             raise
         entry = Entry(value, self._clock(), os.getpid(), rejected=rejected)
@@ -245,7 +258,7 @@ class SharedFetch:
                 try:
                     entry = self.cache.read(identity)
                     if entry is None or not self._accepts(entry, usable, reject):
-                        entry = self._load(identity, load, entry, reject)
+                        entry = self._load(identity, load, entry, reject, usable)
                     flight.result = entry
                     return entry
                 except Exception as error:
@@ -254,7 +267,7 @@ class SharedFetch:
                 finally:
                     self._direct_flights.land(identity, flight)
             if not flight.done.wait(_DIRECT_GRACE):
-                return self._load(identity, load, self.cache.read(identity), reject)
+                return self._load(identity, load, self.cache.read(identity), reject, usable)
             if flight.error is not None:
                 raise flight.error
             if self._accepts(flight.result, usable, reject):

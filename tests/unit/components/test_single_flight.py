@@ -83,6 +83,21 @@ def test_a_lock_that_stays_with_somebody_else_is_waited_for_and_then_the_load_is
     assert 1.8 <= clock.now - started <= 2.0
 
 
+def test_a_direct_load_that_fails_leaves_what_was_published_meanwhile():
+    cache, good = MemoryCache(), Entry({"access_key": "GOOD"}, 1_000_000.0, 7)
+    holder = cache.lock(IDENTITY)
+    assert holder.acquire(0)
+
+    def load():  # the one that has the lock publishes while this one asks
+        cache.write(IDENTITY, good)
+        raise CredentialRetrievalError(provider="iam-role", error_msg="the source is slow")
+
+    found = shared(cache).fetch(IDENTITY, always, load, wait=5)
+    assert found.value["access_key"] == "GOOD"
+    assert cache.read(IDENTITY).failure is None
+    holder.release()
+
+
 def test_fail_closed_raises_at_the_deadline():
     cache = MemoryCache()
     assert cache.lock(IDENTITY).acquire(0)
