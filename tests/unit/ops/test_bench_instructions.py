@@ -22,7 +22,7 @@ LIMITS = {
 def test_a_call_costs_no_more_than_it_did(name, record_property):
     counted = count_instructions(call_of(name))
     record_property("instructions", counted)
-    assert LIMITS[name] / 2 < counted <= LIMITS[name]
+    assert 1_000 < counted <= LIMITS[name]  # far below the limit where a C decoder does it all
 
 
 def test_a_request_costs_its_transport_no_more_than_it_did(record_property):
