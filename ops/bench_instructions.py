@@ -64,17 +64,20 @@ def _count(function: Callable[[], Any]) -> int:
 
 
 def call_of(name: str) -> Callable[[], Any]:
-    """Return a call of ``COUNTED`` that a ``before-send`` handler answers, made often enough to have all it needs."""
+    """Return a call of ``COUNTED`` that a ``before-send`` handler answers, made often enough to have all it needs.
+
+    Decoders of JSON are compiled for an operation when some 32 KiB were read.
+    """
     from .. import Session
     from . import bench_worker
 
-    service, operation, _, make = bench_worker.CALLS[name]
+    service, operation, often, make = bench_worker.CALLS[name]
     url = "http://127.0.0.1:9"  # nothing is sent there
     keys: dict[str, Any] = {**bench_worker.KEYS}
     client = Session(**keys).client(service, endpoint_url=url)
     client.meta.events.register("before-send", bench_worker._answer("sotalia", operation))
     call = make(client, url)
-    for _ in range(3):
+    for _ in range(often):
         call()
     return call
 

@@ -132,13 +132,13 @@ def fork(parts, pipe, name, works):
 
 
 def held(parts, forks, pipe):
-    """Fork once for each name, or for some of them; return the statuses by name, and the names of those not free."""
+    """Fork once for each name, or for so many that are free; return the statuses by name, and those that were not."""
     statuses, busy = {}, []
     everything = locks()
-    names = list(everything)
-    if forks:
-        names = random.sample(names, min(forks, len(names)))
+    names = random.sample(list(everything), len(everything))
     for name in names:
+        if forks and len(statuses) == forks:
+            break
         holder = Holder(everything[name])
         holder.start()
         holder.ready.wait(60)
