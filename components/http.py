@@ -179,7 +179,10 @@ class AWSRequest:
     ) -> None:
         self.method = method
         self.url = url
-        self.headers = headers.copy() if isinstance(headers, Headers) else Headers(headers or ())
+        if type(headers) is not dict and isinstance(headers, Headers):
+            self.headers = headers.copy()
+        else:
+            self.headers = Headers(headers or {})
         self.data = b"" if data is None else data
         self.params = {} if params is None else params
         self.auth_path = auth_path
