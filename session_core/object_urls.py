@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ObjectUrls", "presigner"]
 
-_WEEK: Final = 604800
 _SCALARS: Final = frozenset({str, int, bool})
 _SIGNED_STRAIGHT: Final = frozenset({"s3v4-query", "s3-query"})
 """Signature versions whose signers look at the request alone, and not at the context of its call."""
@@ -166,7 +165,6 @@ class ObjectUrls:
             params.__class__ is not dict
             or not params.keys() <= operation.members
             or expires_in.__class__ is not int
-            or not 0 <= expires_in <= _WEEK
             or not self._is_unheard(operation)
         ):
             return None
@@ -201,7 +199,7 @@ class ObjectUrls:
     def _new_target(self, plan: "OperationPlan", operation: _Operation, params: Mapping[str, Any]) -> _Target | None:
         """Go the usual way up to the signature, and return where it led; its errors are raised."""
         if self._quiet is None:
-            # What a handler of another thread changes, and be it there for a moment, is not for all later URLs.
+            # What a handler or a call of another thread changes meanwhile is not for all later URLs.
             quiet = copy(self._state)
             quiet.events = EventEmitter()
             quiet.bucket_regions = {}

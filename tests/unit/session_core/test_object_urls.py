@@ -1,6 +1,7 @@
 """URLs of objects that go straight to the signer, against those that go the way of a call: the same, byte for byte."""
 
 import itertools
+import json
 import re
 from datetime import UTC, datetime
 from functools import cache
@@ -73,6 +74,7 @@ PARAMS = (
     ("put_object", {"ContentType": "text/plain", "ContentMD5": "1B2M2Y8AsgTpgAmY7PhCfg==", "ACL": "public-read"}),
     ("put_object", {"Metadata": {"a": "b c"}, "Tagging": "a=b&c=d", "BucketKeyEnabled": True, "Expires": "2030-01-01"}),
     ("put_object", {"Body": b"x", "ContentType": "application/x-www-form-urlencoded"}),
+    ("put_object", {"Body": "a=b", "ContentType": "application/x-www-form-urlencoded"}),
     ("put_object", {"ContentLength": 7, "ContentType": "a\nb", "ContentEncoding": "  two  blanks "}),
     ("upload_part", {"PartNumber": 2, "UploadId": "u+/=", "ChecksumAlgorithm": "CRC32"}),
     ("create_multipart_upload", {"StorageClass": "GLACIER"}),
@@ -252,6 +254,24 @@ def test_the_next_url_of_a_bucket_goes_straight(taken, monkeypatch):
     assert not taken
 
 
+class Sly(str):
+    __slots__ = ("events",)
+
+    def __str__(self) -> str:
+        self.events.register("choose-signer", lambda **_: "s3v4")
+        return "v"
+
+
+@pytest.mark.parametrize("name", ["Key", "VersionId"])
+def test_a_handler_that_a_value_registers_is_heard(name):
+    client, _ = pair()
+    client.generate_presigned_url("get_object", {"Bucket": "bucket", "Key": "key"})
+    value = Sly("v")
+    value.events = client.meta.events
+    url = client.generate_presigned_url("get_object", {"Bucket": "bucket", "Key": "key", name: value})
+    assert "X-Amz-Signature" in url
+
+
 def test_handlers_of_a_url_are_heard_as_ever(taken):
     clients = pair()
     params = {"Bucket": "bucket", "Key": "key"}
@@ -272,6 +292,32 @@ def test_handlers_of_a_url_are_heard_as_ever(taken):
     assert len(taken) == 2
     assert outcome(pair()[0], "get_object", params) == before
     assert len(taken) == 2
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"Bucket": "bucket", "Key": Text("key")},
+        {"Bucket": Text("bucket"), "Key": "key"},
+        {"Bucket": "bucket", "Key": "key", "VersionId": Text("v")},
+        type("Own", (dict,), {})(Bucket="bucket", Key="key"),
+        {"Bucket": "bucket", "Key": "key", "Body": "text"},
+    ],
+)
+def test_values_that_may_run_code_go_the_way_of_a_call(params, taken):
+    client, _ = pair()
+    for _ in range(2):
+        client.generate_presigned_url("put_object", {"Bucket": "bucket", "Key": "key"})
+        client.generate_presigned_url("put_object" if "Body" in params else "get_object", params)
+    assert len(taken) == 2
+
+
+def test_a_token_of_its_own_for_each_url():
+    client, _ = pair()
+    params = {"Bucket": "bucket", "Key": "key", "RenameSource": "a"}
+    urls = {client.generate_presigned_url("rename_object", params) for _ in range(3)}
+    assert len(urls) == 3
+    assert all("x-amz-client-token=" in url for url in urls)
 
 
 @pytest.mark.parametrize("event", ["provide-client-params", "before-parameter-build", "before-endpoint-resolution.s3",
@@ -388,6 +434,85 @@ def test_every_url_is_signed_by_who_is_there_now(version):
 
 def fail(**_):
     raise ZeroDivisionError
+
+
+MODEL = {
+    "version": "2.0",
+    "metadata": {
+        **{"apiVersion": "2006-03-01", "endpointPrefix": "s3", "protocol": "rest-xml", "serviceId": "S3"},
+        **{"serviceFullName": "Buckets", "signatureVersion": "s3", "uid": "s3-2006-03-01", "auth": ["aws.auth#sigv4"]},
+    },
+    "operations": {
+        name: {"name": name, "http": {"method": "GET", "requestUri": uri}, "input": {"shape": "Request"}}
+        for name, uri in {"GetObject": "/{Bucket}/{Key+}", "GetObjectAcl": "/{Bucket}/{Key+}?acl"}.items()
+    },
+    "shapes": {
+        "Text": {"type": "string", "min": 1},
+        "Request": {
+            "type": "structure",
+            "required": ["Bucket", "Key"],
+            "members": {
+                name: {"shape": "Text", "location": "uri", "locationName": name, "contextParam": {"name": name}}
+                for name in ("Bucket", "Key")
+            },
+        },
+    },
+}
+
+
+def rules_of_ones_own(*extra, url="https://{Region}.example.com/{Bucket}", **more):
+    """Return rules that do what the public ones never do."""
+    text = {"type": "string"}
+    scheme = {"name": "sigv4", "signingName": "s3", "signingRegion": "{Region}", "disableDoubleEncoding": True}
+    return {
+        "version": "1.0",
+        "parameters": {"Region": {**text, "builtIn": "AWS::Region"}, "Bucket": text, "Key": text},
+        "rules": [
+            *extra,
+            {
+                "type": "endpoint",
+                "conditions": [{"fn": "isSet", "argv": [{"ref": name}]} for name in ("Region", "Bucket")],
+                "endpoint": {"url": url, "properties": {"authSchemes": [scheme]}, **more},
+            },
+            {"type": "error", "conditions": [], "error": "no bucket"},
+        ],
+    }
+
+
+OF_A_KEY = {
+    "type": "endpoint",
+    "conditions": [
+        {"fn": "isSet", "argv": [{"ref": "Key"}]},
+        {"fn": "stringEquals", "argv": [{"ref": "Key"}, "special"]},
+    ],
+    "endpoint": {"url": "https://special.example.com"},
+}
+
+
+@pytest.mark.parametrize(
+    ("rules", "goes_straight"),
+    [
+        (rules_of_ones_own(), True),
+        (rules_of_ones_own(OF_A_KEY), False),
+        (rules_of_ones_own(headers={"x-amz-kind": ["a", "b"]}), False),
+        (rules_of_ones_own(url="https://{Region}.example.com/{Bucket}/?a=b"), False),
+        (rules_of_ones_own(url="https://{Region}.example.com//{Bucket}//"), True),
+    ],
+)
+@pytest.mark.parametrize("version", [None, "s3v4"])
+def test_endpoint_rules_of_ones_own(rules, goes_straight, version, tmp_path, monkeypatch, taken):
+    folder = tmp_path / "s3" / "2006-03-01"
+    folder.mkdir(parents=True)
+    (folder / "endpoint-rule-set-1.json").write_text(json.dumps(rules))
+    (folder / "service-2.json").write_text(json.dumps(MODEL))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    clients = pair("us-west-2", config=Config(signature_version=version))
+    keys = ("key", "special", "other", "special", "a//b")
+    for key in keys:
+        assert "example.com" in outcome(clients[0], "get_object", {"Bucket": "bucket", "Key": key})
+        check(clients, "get_object", {"Bucket": "bucket", "Key": key})
+        check(clients, "get_object_acl", {"Bucket": "bucket", "Key": key})
+    assert len(taken) == len(keys) * (2 if goes_straight else 5)
 
 
 def test_many_buckets_take_no_more_room(monkeypatch):
