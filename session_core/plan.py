@@ -97,10 +97,6 @@ class OperationPlan:
             if (trait := shape.metadata.get("retryable")) is not None and (code := shape.error_code) is not None
         }
         self._codecs = codecs
-        self._serialize: Callable[[Any], dict[str, Any]] | None = None
-        self._parse: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
-        self._validate: Callable[[Any], None] | None = None
-        self._serialize_valid: Callable[[Any], dict[str, Any]] | None = None
 
     def sibling(self, name: str) -> "OperationPlan":
         """Return the plan of another operation of the service."""
@@ -115,34 +111,28 @@ class OperationPlan:
             found = self._fewer_changes[left_out] = Changes(self.customization, self.model, left_out)
         return found
 
-    @property
-    def serialize(self) -> Callable[[Any], dict[str, Any]]:
-        """From parameters to a request dictionary."""
-        found = self._serialize
-        if found is None:
-            found = self._serialize = self._codecs.serializer(self.model)
-        return found
+    serialize: Callable[[Any], dict[str, Any]]
+    """From parameters to a request dictionary."""
 
-    @property
-    def parse(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        """From a response dictionary to the result."""
-        found = self._parse
-        if found is None:
-            found = self._parse = self._codecs.parser(self.model)
-        return found
+    parse: Callable[[Mapping[str, Any]], dict[str, Any]]
+    """From a response dictionary to the result."""
 
-    @property
-    def validate(self) -> Callable[[Any], None]:
-        """Raise ``ParamValidationError`` unless the parameters fit."""
-        found = self._validate
-        if found is None:
-            found = self._validate = self._codecs.validator(self.model)
-        return found
+    validate: Callable[[Any], None]
+    """Raise ``ParamValidationError`` unless the parameters fit."""
 
-    @property
-    def serialize_valid(self) -> Callable[[Any], dict[str, Any]]:
-        """Validate parameters and make a request dictionary of them."""
-        found = self._serialize_valid
-        if found is None:
-            found = self._serialize_valid = self._codecs.checked(self.model, self.validate, self.serialize)
-        return found
+    serialize_valid: Callable[[Any], dict[str, Any]]
+    """Validate parameters and make a request dictionary of them."""
+
+    def __getattr__(self, name: str) -> Any:
+        codecs, model = self._codecs, self.model
+        if name == "serialize":
+            made: Callable[[Any], Any] = codecs.serializer(model)
+        elif name == "parse":
+            made = codecs.parser(model)
+        elif name == "validate":
+            made = codecs.validator(model)
+        elif name == "serialize_valid":
+            made = codecs.checked(model, self.validate, self.serialize)
+        else:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return self.__dict__.setdefault(name, made)  # from now on without this method
