@@ -145,6 +145,7 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     error: Exception | None = None
     parsed: dict[str, Any] | None = None
     response_dict: dict[str, Any] | None = None
+    parse = plan.parse
     try:
         response_dict = _response_dict(plan, http, context)
         left_out = state.events.left_out
@@ -162,10 +163,10 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
             if look is not None:
                 look(response_dict, customized)
             http.status_code = response_dict["status_code"]
-            parsed = plan.parse(response_dict)
+            parsed = parse(response_dict)
             parsed.update(customized)
         else:
-            parsed = plan.parse(response_dict)
+            parsed = parse(response_dict)
     except (HTTPClientError, SomeConnectionError) as raised:
         error, parsed = raised, None
     except Exception as raised:

@@ -37,9 +37,50 @@ class OperationPlan:
     """One operation: its event names, flags and compiled codecs.
 
     ``run(state, plan, params, transport, options=None, began=None)`` calls it.
-    The codecs are compiled when they are first asked for. Safe in threads: two
-    that ask at once may both compile, and one result is kept.
+    The codecs are compiled when they are first called. Safe in threads: two
+    that call at once may both compile, and one result is kept.
     """
+
+    # Slots, for a call reads some thirty of them: dictionaries of more than thirty names are not shared among objects,
+    # and the interpreter looks each of them up.
+    __slots__ = (
+        "_codecs",
+        "_fewer_changes",
+        "_siblings",
+        "after_call",
+        "after_call_error",
+        "auth_path",
+        "before_call",
+        "before_endpoint_resolution",
+        "before_parameter_build",
+        "before_parse",
+        "before_send",
+        "before_sign",
+        "changes",
+        "choose_signer",
+        "compressible",
+        "context",
+        "customization",
+        "discovery",
+        "event_stream_output",
+        "fill_tokens",
+        "http_method",
+        "integrity",
+        "model",
+        "name",
+        "needs_retry",
+        "parse",
+        "provide_client_params",
+        "request_created",
+        "response_received",
+        "retryable_errors",
+        "run",
+        "serialize",
+        "serialize_valid",
+        "streaming_input",
+        "streaming_output",
+        "validate",
+    )
 
     def __init__(
         self, model: OperationModel, codecs: Codecs, run: Callable[..., Any], siblings: "Callable[[str], OperationPlan]"
@@ -97,6 +138,14 @@ class OperationPlan:
             if (trait := shape.metadata.get("retryable")) is not None and (code := shape.error_code) is not None
         }
         self._codecs = codecs
+        self.serialize: Callable[[Any], dict[str, Any]] = lambda params: self.compiled("serialize")(params)
+        """From parameters to a request dictionary."""
+        self.parse: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda response: self.compiled("parse")(response)
+        """From a response dictionary to the result."""
+        self.validate: Callable[[Any], None] = lambda params: self.compiled("validate")(params)
+        """Raise ``ParamValidationError`` unless the parameters fit."""
+        self.serialize_valid: Callable[[Any], dict[str, Any]] = lambda params: self.compiled("serialize_valid")(params)
+        """Validate parameters and make a request dictionary of them."""
 
     def sibling(self, name: str) -> "OperationPlan":
         """Return the plan of another operation of the service."""
@@ -111,28 +160,16 @@ class OperationPlan:
             found = self._fewer_changes[left_out] = Changes(self.customization, self.model, left_out)
         return found
 
-    serialize: Callable[[Any], dict[str, Any]]
-    """From parameters to a request dictionary."""
-
-    parse: Callable[[Mapping[str, Any]], dict[str, Any]]
-    """From a response dictionary to the result."""
-
-    validate: Callable[[Any], None]
-    """Raise ``ParamValidationError`` unless the parameters fit."""
-
-    serialize_valid: Callable[[Any], dict[str, Any]]
-    """Validate parameters and make a request dictionary of them."""
-
-    def __getattr__(self, name: str) -> Any:
+    def compiled(self, codec: Literal["serialize", "parse", "validate", "serialize_valid"]) -> Callable[[Any], Any]:
+        """Compile one of the codecs, and put it in the place of what would do so at its first call."""
         codecs, model = self._codecs, self.model
-        if name == "serialize":
+        if codec == "serialize":
             made: Callable[[Any], Any] = codecs.serializer(model)
-        elif name == "parse":
+        elif codec == "parse":
             made = codecs.parser(model)
-        elif name == "validate":
+        elif codec == "validate":
             made = codecs.validator(model)
-        elif name == "serialize_valid":
-            made = codecs.checked(model, self.validate, self.serialize)
         else:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return self.__dict__.setdefault(name, made)  # from now on without this method
+            made = codecs.checked(model, self.compiled("validate"), self.compiled("serialize"))
+        setattr(self, codec, made)
+        return made
