@@ -95,7 +95,7 @@ class ConnectionBody:
             parser.took_raw(count)
             filled += count
             if parser.done:
-                self._release(parser.reusable)
+                self._release(parser.reusable and not connection.has_unread())
             elif problem is not None or count < len(room):
                 self._problem = problem or _ended(parser)
                 if filled:

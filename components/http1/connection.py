@@ -137,9 +137,7 @@ class Connection:
         try:
             while not parser.continued and not parser.head_done:
                 left = ends - monotonic()
-                # Bytes that TLS has decrypted already are not seen by poll.
-                pending = getattr(self.sock, "pending", None)
-                if left <= 0 or (not (pending is not None and pending()) and not self.ready(left * 1000)):
+                if left <= 0 or not (self.has_unread() or self.ready(left * 1000)):
                     return True
                 self.set_timeout(left)
                 try:
@@ -185,6 +183,11 @@ class Connection:
         waiter.register(self.sock.fileno(), select.POLLOUT)
         if not waiter.poll(None if timeout is None else timeout * 1000):
             raise TimeoutError("timed out")
+
+    def has_unread(self) -> bool:
+        """Whether TLS has decrypted bytes that were not received: they are not seen by ``ready``."""
+        pending = getattr(self.sock, "pending", None)
+        return pending is not None and bool(pending())
 
     def receive_into(self, view: memoryview) -> tuple[int, OSError | None]:
         """Fill a buffer with bytes of a body; return how many came, and the error that ended it, if one did."""
