@@ -170,7 +170,8 @@ class BaseClient:
         if api_params.__class__ is dict and "_options" in api_params:
             return self._call_with_options(operation_name, dict(api_params))
         plan = self._service_plan.operation(operation_name)
-        return plan.run(self._state, plan, api_params, self._transport)
+        run = plan.run
+        return run(self._state, plan, api_params, self._transport)
 
     def _call_with_options(self, operation_name: str, params: dict[str, Any]) -> Any:
         began = self._components["clock"].get().monotonic()  # before anything that a first call makes: it counts

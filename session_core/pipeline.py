@@ -53,7 +53,7 @@ def operation_call(
         if plan.integrity is not None:
             resolve_checksum(state, plan, plan.integrity, given, request_dict, context)
         answered = None
-        if emitter.has_handlers(plan.before_call):
+        if emitter.heard[plan.before_call]:
             _, answered = emitter.emit_until_response(
                 plan.before_call, model=plan.model, params=request_dict, request_signer=state.signer, context=context
             )
@@ -75,7 +75,7 @@ def operation_call(
     if changes.result is not None:
         changes.result(parsed, context)
     try:
-        if emitter.has_handlers(plan.after_call):
+        if emitter.heard[plan.after_call]:
             emitter.emit(plan.after_call, http_response=http, parsed=parsed, model=plan.model, context=context)
     except Exception as error:
         return Answer(error=error)
@@ -153,7 +153,8 @@ def _attempts(
     emitter, retry, before_attempt = state.events, state.retry, state.before_attempt
     most = max_attempts or retry.max_attempts
     ends_after: timedelta | None = None
-    call = RetryContext(plan.name, plan.retryable_errors, max_attempts)
+    passes = state.passes if most > 1 else None  # about the first attempt alone; nearly all calls end there
+    call: Any = None if passes is not None else RetryContext(plan.name, plan.retryable_errors, max_attempts)
     body = request_dict["body"]
     start, rewind_to = 0 if body.__class__ is bytes else body_position(body), None
     done: Attempted | None = None
@@ -172,13 +173,18 @@ def _attempts(
                 return Attempted(error=error, final=True)
         failed = done
         done = yield from attempt(state, plan, sent, context, rewind_to)
+        if passes is not None:
+            if done.passed and not emitter.heard[plan.needs_retry] and passes(done.http):
+                done.parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = 0  # type: ignore[union-attr] # passed
+                return done
+            passes, call = None, RetryContext(plan.name, plan.retryable_errors, max_attempts)
         rewind_to = start
         if done.final:
             if failed is not None and isinstance(done.error, UnseekableStreamError):
                 done.error.add_note(f"It was to be sent again after this failure: {_reason(failed)}")
             return done
         wait: float | None = None
-        if emitter.has_handlers(plan.needs_retry):
+        if emitter.heard[plan.needs_retry]:
             try:
                 wait = _wait_by_handlers(state, plan, done, number, request_dict)
             except Exception as error:
