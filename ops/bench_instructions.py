@@ -91,7 +91,7 @@ def presigning(version: str | None = None) -> Callable[[], Any]:
     client = Session(**keys).client("s3", config=Config(signature_version=version))
     parameters = {"Bucket": "bucket", "Key": "key"}
 
-    def presign() -> str:
+    def presign() -> Any:
         return client.generate_presigned_url("get_object", Params=parameters)
 
     presign()

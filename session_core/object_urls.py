@@ -36,7 +36,7 @@ _SCALARS: Final = frozenset({str, int, bool})
 _SIGNED_STRAIGHT: Final = frozenset({"s3v4-query", "s3-query"})
 """Signature versions whose signers look at the request alone, and not at the context of its call."""
 
-_THE_LIBRARYS: Final = ("data_loader", "endpoint_resolver", "regions", "serializers", "signers", "validators")
+_MADE_BY: Final = ("data_loader", "endpoint_resolver", "regions", "serializers", "signers", "validators")
 """Components that a URL is made by. Others than those of the library might register handlers on the way."""
 
 _KEPT: Final = 1024
@@ -51,7 +51,7 @@ def presigner(
     if (
         blueprint.service_model.service_id == "S3"
         and not blueprint.may_prefer_token
-        and all(components[name].is_default for name in _THE_LIBRARYS)
+        and all(components[name].is_default for name in _MADE_BY)
     ):
         read = blueprint.rules_read()
         if not any(declared.get("builtIn") == "AWS::Auth::AccountId" for declared in read.values()):
@@ -192,9 +192,9 @@ class ObjectUrls:
         emitter = self._state.events
         if emitter.left_out or self._state.signer.signers.revision:
             return False
-        hears = emitter.has_handlers
+        heard = emitter.heard
         first, second, third, fourth, fifth = operation.events
-        return not (hears(first) or hears(second) or hears(third) or hears(fourth) or hears(fifth))
+        return not (heard[first] or heard[second] or heard[third] or heard[fourth] or heard[fifth])
 
     def _new_target(self, plan: "OperationPlan", operation: _Operation, params: Mapping[str, Any]) -> _Target | None:
         """Go the usual way up to the signature, and return where it led; its errors are raised."""
