@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from ..components.http import Headers
 from .parse_error import request_metadata
 from .shapes import Shape, StructureShape
 
@@ -22,10 +21,9 @@ class Answer:
         self.status: int = response["status_code"]
         self.headers = headers = response["headers"]
         self.body = response["body"]
+        by_lower_name = getattr(headers, "by_lower_name", None)
         self.lower: dict[str, Any] = (
-            headers.by_lower_name()
-            if headers.__class__ is Headers
-            else {name.lower(): value for name, value in headers.items()}
+            {name.lower(): value for name, value in headers.items()} if by_lower_name is None else by_lower_name()
         )
         self.metadata = request_metadata(self.lower)
 

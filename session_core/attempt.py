@@ -20,10 +20,10 @@ __all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
 class Attempted:
     """What came of an attempt: an answer with its parsed form, or an error.
 
-    ``final`` if no retry may follow, ``passed`` for a result that nothing is wrong with.
+    ``final`` if no retry may follow.
     """
 
-    __slots__ = ("access_key", "error", "final", "http", "parsed", "passed")
+    __slots__ = ("access_key", "error", "final", "http", "parsed")
 
     def __init__(
         self,
@@ -36,7 +36,6 @@ class Attempted:
         self.parsed = parsed
         self.error = error
         self.final = final
-        self.passed = parsed is not None and http is not None and http.status_code < 300 and "Error" not in parsed
         self.access_key: str | None = None
 
 
