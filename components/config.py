@@ -1,18 +1,23 @@
 """What a client is told by the program itself: the ``Config`` that users pass."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, NoReturn, Self, Unpack
+from __future__ import annotations
+
+from _collections_abc import Mapping  # collections.abc, without all that collections brings
 
 from .config_options import OPTION_DEFAULTS, ConfigOptions, check_option
 from .near_matches import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Final, NoReturn, Self, Unpack
 
 __all__ = ["Config", "ConfigOptions"]
 
 _SHOWN_BY_NAME_ONLY: Final = ("proxies", "proxies_config", "client_cert", "client_context_params")
 
 
-def _rebuild(cls: type["Config"], options: dict[str, Any]) -> "Config":
+def _rebuild(cls: type[Config], options: dict[str, Any]) -> Config:
     return cls(**options)
 
 
@@ -83,9 +88,11 @@ class Config:
     @property
     def explicit_options(self) -> Mapping[str, Any]:
         """The options that were given, without the defaults."""
+        from types import MappingProxyType
+
         return MappingProxyType(self._explicit)
 
-    def merge(self, other_config: "Config | None") -> Self:
+    def merge(self, other_config: Config | None) -> Self:
         """Return a configuration with the options of both; those given to ``other_config`` win, each as a whole."""
         if other_config is None:
             return self

@@ -1,8 +1,13 @@
 """The quickest way to ask an environment for one variable, again and again."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Mapping
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 __all__ = ["bytes_below", "variable"]
 

@@ -1,17 +1,25 @@
 """The value of every setting, and where it came from."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Mapping
-from typing import Any, Final
 
-from .configfile import FullConfig, load_full_config
+from . import errors
+from .configfile import load_full_config
 from .environment import bytes_below
-from .errors.base import BotoCoreError
-from .explanation import Explanation, Shadowed
 from .settings_snapshot import Snapshot, unknown_setting
-from .settings_table import SETTINGS, Setting
+from .settings_table import SETTINGS
 
-__all__ = ["Explanation", "Settings", "Shadowed", "Snapshot"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final
+
+    from .configfile import FullConfig
+    from .explanation import Explanation
+    from .settings_table import Setting
+
+__all__ = ["Settings", "Snapshot"]
 
 
 class Settings:
@@ -67,7 +75,7 @@ class Settings:
         state = self._variables.state()
         try:
             files = (self._given_files or self.load_files)()
-        except BotoCoreError:
+        except errors.BotoCoreError:
             return self._look()  # which raises it when a file is really needed
         profile = self._profile() if self._profile is not None else None
         key = (version, profile, self._variables, state)

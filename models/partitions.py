@@ -5,8 +5,13 @@ The data is ``partitions.json``: a partition has *outputs* (``dnsSuffix``,
 a regular expression for regions that are newer than the table.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 
 __all__ = ["Partitions"]
 

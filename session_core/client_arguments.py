@@ -1,9 +1,13 @@
 """What a client was asked for."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
 from ..components.config import Config
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 __all__ = ["ClientArguments", "client_maker"]
 

@@ -5,24 +5,30 @@ other settings, a changed variable or file, give another snapshot. Sessions
 whose components are the default ones share snapshots, and so blueprints.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
 from .client_config import EndpointOptions, builtins_of, given_config, resolved_config
-from .client_region import Place, checked_endpoint_url, classic_url, place_of
-from .service_plan import ServicePlan, codecs_of, plan_of
+from .client_region import checked_endpoint_url, classic_url, place_of
+from .service_plan import codecs_of, plan_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
     from ..components.settings_snapshot import Snapshot
     from ..models.shapes import ServiceModel
     from .client_arguments import ClientArguments
+    from .client_region import Place
     from .discovery import EndpointDiscovery
     from .endpoint import ClientEndpoint
     from .integrity_policy import IntegrityPolicy
     from .registry import Component
+    from .service_plan import ServicePlan
 
 __all__ = ["ClientBlueprint", "blueprint_of"]
 
@@ -78,11 +84,11 @@ class ClientBlueprint:
 
     def __init__(
         self,
-        components: Mapping[str, "Component"],
-        model: "ServiceModel",
-        settings: "Snapshot",
+        components: Mapping[str, Component],
+        model: ServiceModel,
+        settings: Snapshot,
         given: Config,
-        arguments: "ClientArguments",
+        arguments: ClientArguments,
         endpoint_url: str | None,
     ) -> None:
         asked = arguments.region_name or given.region_name or settings.get("region")
@@ -147,7 +153,7 @@ class ClientBlueprint:
         return unknown_region_note(self._rules, self.place.region)
 
     @property
-    def endpoint(self) -> "ClientEndpoint":
+    def endpoint(self) -> ClientEndpoint:
         """The endpoints of the clients."""
         found = self._endpoint
         if found is None:
@@ -155,7 +161,7 @@ class ClientBlueprint:
         return found
 
     @property
-    def integrity(self) -> "IntegrityPolicy":
+    def integrity(self) -> IntegrityPolicy:
         """Which checksums the clients add and check."""
         found = self._integrity
         if found is None:
@@ -165,7 +171,7 @@ class ClientBlueprint:
             found = self._integrity = integrity_policy(self.given, self.settings, options.endpoint_url)
         return found
 
-    def discovery(self) -> "EndpointDiscovery":
+    def discovery(self) -> EndpointDiscovery:
         """Return the discovered endpoints that the clients share."""
         found = self._discovery
         if found is None:
@@ -215,7 +221,7 @@ class ClientBlueprint:
         bundle: str | None = self.settings.get("ca_bundle")
         return bundle
 
-    def _make_endpoint(self) -> "ClientEndpoint":
+    def _make_endpoint(self) -> ClientEndpoint:
         from ..models.endpoint_params import client_context_values
         from .endpoint import ClientEndpoint
 
@@ -247,7 +253,7 @@ class ClientBlueprint:
         )
 
 
-def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArguments") -> ClientBlueprint:
+def blueprint_of(components: Mapping[str, Component], arguments: ClientArguments) -> ClientBlueprint:
     """Return the blueprint of what is asked for, kept from an earlier client wherever nothing has changed since.
 
     Errors: those of ``create_client``.
@@ -290,7 +296,7 @@ def _ignores_configured_urls(own: Config | None, defaults: Config | None) -> boo
     return False
 
 
-def _regions(components: Mapping[str, "Component"]) -> Callable[[], Any]:
+def _regions(components: Mapping[str, Component]) -> Callable[[], Any]:
     """Return what gives the enumeration of endpoints; it is large, and few services need it."""
     regions = components["regions"]
     if not regions.is_default:
@@ -305,7 +311,7 @@ def _regions(components: Mapping[str, "Component"]) -> Callable[[], Any]:
     return enumeration
 
 
-def _signature_version(model: "ServiceModel", config: Config, components: Mapping[str, "Component"]) -> Any:
+def _signature_version(model: ServiceModel, config: Config, components: Mapping[str, Component]) -> Any:
     """Return the signature version that is asked for, or the first of the model's that can be made."""
     explicit = config.signature_version
     if explicit is not None:

@@ -1,11 +1,15 @@
 """A client's configuration: what the code says, then the environment and the files, then the defaults."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
 from ..components.config import Config
-from ..components.settings_snapshot import Snapshot
-from ..components.unsigned import UNSIGNED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..components.settings_snapshot import Snapshot
 
 __all__ = ["EndpointOptions", "builtins_of", "given_config", "resolved_config"]
 
@@ -110,6 +114,8 @@ def builtins_of(options: EndpointOptions, config: Config, settings: Snapshot, ac
 
 def _account_mode(config: Config) -> str:
     """Requests that nobody signs have no account."""
+    from ..components.unsigned import UNSIGNED
+
     return "disabled" if config.signature_version is UNSIGNED else config.account_id_endpoint_mode or "preferred"
 
 

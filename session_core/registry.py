@@ -1,20 +1,26 @@
 """The registry of a session's components: by instance, or by a factory that runs once."""
 
-import threading
-from collections.abc import Callable, Mapping
-from typing import Any
-from weakref import ref
+from __future__ import annotations
 
+from _thread import RLock, get_ident
+from _weakref import ref
+
+from ..components import errors
 from ..components.after_fork import generation
-from ..components.errors import ComponentCycleError, UnknownComponentError
 from ..components.forksafe import ForkSafeLock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 __all__ = ["Component", "ComponentRegistry"]
 
 _UNMADE: Any = object()
 _NO_LOCK: tuple[int, Any] = (0, None)
 _lock = ForkSafeLock()
-_making = threading.local()
+_making: dict[tuple[int, int], tuple[Component, ...]] = {}
+"""What the threads of this process are making, each the outermost first."""
 
 
 class Component:
@@ -31,7 +37,7 @@ class Component:
         value: Any = _UNMADE,
         factory: Callable[..., Any] | None = None,
         is_default: bool = False,
-        owner: "ref[Any] | None" = None,
+        owner: ref[Any] | None = None,
     ) -> None:
         self.name = name
         self.value = value
@@ -51,17 +57,21 @@ class Component:
         return self.value is not _UNMADE
 
     def _make(self) -> Any:
-        chain: list[Component] = _making.__dict__.setdefault("chain", [])
-        if chain and self in chain:
-            raise ComponentCycleError(cycle=" -> ".join(one.name for one in [*chain[chain.index(self) :], self]))
+        me = generation(), get_ident()
+        chain = _making.get(me, ())
+        if self in chain:
+            raise errors.ComponentCycleError(cycle=" -> ".join(one.name for one in [*chain[chain.index(self) :], self]))
         with self._own_lock():
             if self.value is _UNMADE:
                 assert self._factory is not None
-                chain.append(self)
+                _making[me] = (*chain, self)
                 try:
                     self.value = self._factory() if self._owner is None else self._factory(self._alive_owner())
                 finally:
-                    chain.pop()
+                    if chain:
+                        _making[me] = chain
+                    else:
+                        del _making[me]
                 self._lock = _NO_LOCK
             return self.value
 
@@ -78,7 +88,7 @@ class Component:
             with _lock:
                 made_in, lock = self._lock
                 if lock is None or made_in != generation():
-                    lock = threading.RLock()
+                    lock = RLock()
                     self._lock = (generation(), lock)
         return lock
 
@@ -194,9 +204,9 @@ class ComponentRegistry:
             before = self.components
             self.components = _Components(before.defaults, {**before, component.name: component})
 
-    def _unknown(self, name: str) -> UnknownComponentError:
+    def _unknown(self, name: str) -> errors.UnknownComponentError:
         from difflib import get_close_matches
 
         near = get_close_matches(name, self.names(), 3, 0.5)
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-        return UnknownComponentError(name=name, hint=hint, known=", ".join(self.names()))
+        return errors.UnknownComponentError(name=name, hint=hint, known=", ".join(self.names()))
