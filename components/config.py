@@ -92,6 +92,10 @@ class Config:
 
         return MappingProxyType(self._explicit)
 
+    def given(self, name: str) -> Any:
+        """Return an option as it was given, ``None`` where it was not."""
+        return self._explicit.get(name)
+
     def merge(self, other_config: Config | None) -> Self:
         """Return a configuration with the options of both; those given to ``other_config`` win, each as a whole."""
         if other_config is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ForkSafeLock", "lazy"]
 
 
-class ForkSafeLock:
+class ForkSafeLock(RLock):  # type: ignore[misc] # final for type checkers alone
     """A re-entrant lock that is renewed in the child of a fork.
 
     What it guards must be published in one step (build first, assign last), so
@@ -23,21 +23,14 @@ class ForkSafeLock:
     state. Safe in threads.
     """
 
-    __slots__ = ("__weakref__", "_lock")
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self._lock = RLock()
         renew_in_child(self)
 
-    def __enter__(self) -> bool:
-        return self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
     def renew(self) -> None:
-        """Replace the lock; called in a forked child."""
-        self._lock = RLock()
+        """Free the lock, whoever held it; called in a forked child."""
+        self._at_fork_reinit()  # type: ignore[attr-defined] # as threading calls it
 
 
 class _Lazy:

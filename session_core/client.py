@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
     from .client_models import ClientModels
-    from .registry import Component
+    from .registry import Components
     from .service_plan import ServicePlan
     from .session_view import SessionView
     from .state import ClientState
@@ -24,6 +24,8 @@ __all__ = ["BaseClient", "ClientMeta", "make_client_class", "methods_for"]
 
 class ClientMeta:
     """What a client tells about itself (``client.meta``)."""
+
+    __slots__ = ("_blueprint", "events")
 
     def __init__(self, blueprint: ClientBlueprint, events: EventEmitter) -> None:
         self._blueprint = blueprint
@@ -79,7 +81,7 @@ class BaseClient:
         self,
         *,
         session: SessionView,
-        components: Mapping[str, Component],
+        components: Components,
         blueprint: ClientBlueprint,
         arguments: ClientArguments,
         events: EventEmitter,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .discovery import EndpointDiscovery
     from .endpoint import ClientEndpoint
     from .integrity_policy import IntegrityPolicy
-    from .registry import Component
+    from .registry import Component, Components
     from .service_plan import ServicePlan
 
 __all__ = ["ClientBlueprint", "blueprint_of"]
@@ -84,7 +84,7 @@ class ClientBlueprint:
 
     def __init__(
         self,
-        components: Mapping[str, Component],
+        components: Components,
         model: ServiceModel,
         settings: Snapshot,
         given: Config,
@@ -253,7 +253,7 @@ class ClientBlueprint:
         )
 
 
-def blueprint_of(components: Mapping[str, Component], arguments: ClientArguments) -> ClientBlueprint:
+def blueprint_of(components: Components, arguments: ClientArguments) -> ClientBlueprint:
     """Return the blueprint of what is asked for, kept from an earlier client wherever nothing has changed since.
 
     Errors: those of ``create_client``.
@@ -262,11 +262,11 @@ def blueprint_of(components: Mapping[str, Component], arguments: ClientArguments
     loader = components["data_loader"].get()
     version = arguments.api_version or (settings.get("api_versions") or {}).get(arguments.service_name)
     model: ServiceModel = loader.service_model(arguments.service_name, version)
-    own, defaults = arguments.config, components["client_config"].get()
+    own, known = arguments.config, components.known("client_config")
+    defaults = None if known is None else known.get()
     endpoint_url = arguments.endpoint_url
     if endpoint_url is None and not _ignores_configured_urls(own, defaults):
         endpoint_url = settings.endpoint_url(str(model.service_id))
-    # A default component that nobody has looked up yet is not there: ``get`` gives None.
     key = (
         model,
         arguments.region_name,
@@ -277,7 +277,7 @@ def blueprint_of(components: Mapping[str, Component], arguments: ClientArguments
         defaults,
         os.environ.get("AWS_EXECUTION_ENV"),
         loader.own_data,
-        *[component for name in _ASKED if (component := components.get(name)) is not None and not component.is_default],
+        *(() if components.root is None else _registered(components)),
     )
     found: ClientBlueprint | None = settings.derived.get(key)
     if found is None:
@@ -289,6 +289,13 @@ def blueprint_of(components: Mapping[str, Component], arguments: ClientArguments
     return found
 
 
+def _registered(components: Components) -> list[Component]:
+    # A default component that nobody has looked up yet is not there: ``get`` gives None.
+    return [
+        component for name in _ASKED if (component := components.get(name)) is not None and not component.is_default
+    ]
+
+
 def _ignores_configured_urls(own: Config | None, defaults: Config | None) -> bool:
     for config in (own, defaults):
         if config is not None and config.ignore_configured_endpoint_urls is not None:
@@ -296,7 +303,7 @@ def _ignores_configured_urls(own: Config | None, defaults: Config | None) -> boo
     return False
 
 
-def _regions(components: Mapping[str, Component]) -> Callable[[], Any]:
+def _regions(components: Components) -> Callable[[], Any]:
     """Return what gives the enumeration of endpoints; it is large, and few services need it."""
     regions = components["regions"]
     if not regions.is_default:
@@ -311,7 +318,7 @@ def _regions(components: Mapping[str, Component]) -> Callable[[], Any]:
     return enumeration
 
 
-def _signature_version(model: ServiceModel, config: Config, components: Mapping[str, Component]) -> Any:
+def _signature_version(model: ServiceModel, config: Config, components: Components) -> Any:
     """Return the signature version that is asked for, or the first of the model's that can be made."""
     explicit = config.signature_version
     if explicit is not None:

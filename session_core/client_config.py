@@ -84,7 +84,7 @@ def resolved_config(config: Config, settings: Snapshot) -> Config:
                 retries["total_max_attempts"] = attempts
     filled["retries"] = retries
     filled["s3"] = {**(settings.get("s3") or {}), **(config.s3 or {})}
-    if config.explicit_options.get("inject_host_prefix") is None:
+    if config.given("inject_host_prefix") is None:
         filled["inject_host_prefix"] = not settings.get("disable_host_prefix_injection")
     return config.merge(Config(**filled))
 

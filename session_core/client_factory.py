@@ -5,12 +5,14 @@ from __future__ import annotations
 from .client import BaseClient, make_client_class, methods_for
 from .client_blueprint import blueprint_of
 from .client_methods import EXTRA_METHODS
+from .wiring import BUILTIN_EMITTER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from ..components.events import EventEmitter
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
     from .session_view import SessionView
@@ -31,7 +33,8 @@ def create_client(session: SessionView, arguments: ClientArguments) -> BaseClien
     Nothing is sent and no credentials are loaded before the first call.
     """
     components = session.registry.components
-    emitter = components["event_emitter"].get()
+    known = components.known("event_emitter")
+    emitter: EventEmitter = BUILTIN_EMITTER if known is None else known.get()
     name = arguments.service_name
     arguments.service_name = _SERVICE_ALIASES.get(name, name)
     if emitter.has_handlers("choose-service-name"):

@@ -6,12 +6,12 @@ from ..components.after_fork import import_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any, Final, TypeAlias
 
     from ..models.shapes import OperationModel, ServiceModel
     from .plan import OperationPlan
-    from .registry import Component
+    from .registry import Components
 
     _Codec: TypeAlias = Callable[[Any], Any]
     _Maker: TypeAlias = Callable[[OperationModel], _Codec]
@@ -73,7 +73,7 @@ _DEFAULT: Final = Codecs(_serializer, _parser, _validator, _checked)
 _codecs: dict[tuple[Any, Any, Any], Codecs] = {}
 
 
-def codecs_of(components: Mapping[str, Component]) -> Codecs:
+def codecs_of(components: Components) -> Codecs:
     """Return the one ``Codecs`` of these components, so that clients of all sessions share compiled plans."""
     makers = components["serializers"], components["parsers"], components["validators"]
     if makers[0].is_default and makers[1].is_default and makers[2].is_default:

@@ -45,6 +45,10 @@ class Session(SessionExtras):
     #: in code are not all of it (handlers, components).
     recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
+    _shared_with: Session | None = None
+    _overrides: dict[str, Any]
+    registry: ComponentRegistry
+
     def __init__(
         self,
         aws_access_key_id: str | None = None,
@@ -61,18 +65,16 @@ class Session(SessionExtras):
     ) -> None:
         hear_forks_first()
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
-        self._overrides: dict[str, Any] = {}
         self._credentials: Any = None
         self._keys: _Keys | None = None
         self._lock: ForkSafeLock | None = None
-        self.registry: ComponentRegistry
-        self._shared_with = botocore_session
         if botocore_session is not None:
+            self._shared_with = botocore_session
             self.registry = botocore_session.registry
-            self._overrides.update(botocore_session._overrides)
+            self._overrides = botocore_session._overrides
         else:
-            self.registry = ComponentRegistry()
-            self.registry.wire(DEFAULT_COMPONENTS, self)
+            self._overrides = {}
+            self.registry = ComponentRegistry(DEFAULT_COMPONENTS, self)
         if region_name is not None:
             self.set_config_variable("region", region_name)
         if credential_keep_warm is not None:
@@ -122,7 +124,7 @@ class Session(SessionExtras):
             self._credentials = None
 
     @property
-    def config_overrides(self) -> Mapping[str, Any]:
+    def config_overrides(self) -> dict[str, Any]:
         """The settings that were given in code."""
         return self._overrides
 

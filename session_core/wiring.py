@@ -43,7 +43,7 @@ def _nothing(_: SessionView) -> Any:
 
 
 def _settings(session: SessionView) -> Any:
-    return Settings(session.config_overrides, session.environ)
+    return Settings(environ=session.environ, kept_in=session.config_overrides)
 
 
 def _data_loader(session: SessionView) -> Any:
