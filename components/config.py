@@ -78,10 +78,12 @@ class Config:
                 raise TypeError(
                     f"Config got an unexpected keyword argument {name!r}.{did_you_mean(name, OPTION_DEFAULTS)}"
                 )
-        explicit = {name: check_option(name, value) for name, value in given.items()}
+        self._put({name: check_option(name, value) for name, value in given.items()})
+
+    def _put(self, explicit: dict[str, Any]) -> None:
         put = super().__setattr__
-        for name, default in OPTION_DEFAULTS.items():
-            put(name, explicit.get(name, default))
+        for option in {**OPTION_DEFAULTS, **explicit}.items():
+            put(*option)
         put("_explicit", explicit)
         put("_hash", None)
 
@@ -100,7 +102,12 @@ class Config:
         """Return a configuration with the options of both; those given to ``other_config`` win, each as a whole."""
         if other_config is None:
             return self
-        return type(self)(**{**self._explicit, **other_config._explicit})
+        merged = {**self._explicit, **other_config._explicit}
+        if type(self) is not Config:
+            return type(self)(**merged)
+        made: Any = Config.__new__(Config)
+        made._put(merged)  # they are checked
+        return made  # type: ignore[no-any-return] # of this class
 
     def __eq__(self, other: object) -> bool:
         return self._explicit == other._explicit if isinstance(other, Config) else NotImplemented

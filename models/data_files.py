@@ -51,7 +51,7 @@ class DataFolder:
         parts = name.split("/")
         if not all(_is_name(part) for part in parts):
             return None
-        path = _find(os.path.join(self.root, *parts))
+        path = _find(os.path.join(self.root, *parts)) if self.exists() else None
         return None if path is None else (_read(path), path)
 
 

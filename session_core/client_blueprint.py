@@ -11,13 +11,13 @@ import os
 
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
-from .client_config import EndpointOptions, builtins_of, given_config, resolved_config
+from .client_config import EndpointOptions, builtins_of, given_config, options_of_settings
 from .client_region import checked_endpoint_url, classic_url, place_of
 from .service_plan import codecs_of, plan_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from ..components.settings_snapshot import Snapshot
@@ -97,30 +97,30 @@ class ClientBlueprint:
             from .client_defaults import given_by_mode  # few programs ask for another mode
 
             given = given_by_mode(mode, given, settings, asked, components["data_loader"].get())
-        config = resolved_config(given, settings)
+        open_options = options_of_settings(given, settings)
         if endpoint_url is not None:
             endpoint_url = checked_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()
         place = place_of(rules, model.endpoint_prefix, asked, endpoint_url is not None)
-        s3: Mapping[str, Any] = config.s3 or {}
         if place.fips:
-            config = config.merge(Config(use_fips_endpoint=True))
-        of_s3 = model.service_id in _S3_DUALSTACK
-        if s3.get("use_dualstack_endpoint") and config.use_dualstack_endpoint is None and of_s3:
-            config = config.merge(Config(use_dualstack_endpoint=True))
+            open_options["use_fips_endpoint"] = True
+        elsewhere = open_options["s3"].get("use_dualstack_endpoint") and model.service_id in _S3_DUALSTACK
+        if elsewhere and given.use_dualstack_endpoint is None:
+            open_options.setdefault("use_dualstack_endpoint", True)
         self.service_model = model
         self.plan: ServicePlan = plan_of(model, codecs_of(components))
         self.creating_event = f"creating-client-class.{model.service_id.hyphenize()}"
         self.place: Place = place
         self.use_ssl = arguments.use_ssl
-        self.explicit_version = config.signature_version
+        self.explicit_version = given.signature_version
         auth: Sequence[str] = model.metadata.get("auth") or ()
         # What the code says about schemes goes before a token in the environment; what a file says does not.
         self.may_prefer_token = "smithy.api#httpBearerAuth" in auth and given.auth_scheme_preference is None
-        self.signature_version = _signature_version(model, config, components)
+        self.signature_version = _signature_version(model, given, components)
         self.monitored = bool(settings.get("csm_enabled"))
         """Whether calls are told about (``client_monitoring``)."""
-        self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
+        config = given.merge(Config(**open_options, region_name=place.region, signature_version=self.signature_version))
+        self.config = config
         self.given = given
         self._integrity: IntegrityPolicy | None = None
         self.settings = settings
@@ -132,7 +132,7 @@ class ClientBlueprint:
             # An endpoint of the user's own has no variants.
             bool(config.use_dualstack_endpoint) and endpoint_url is None,
             bool(config.use_fips_endpoint) and endpoint_url is None,
-            s3,
+            config.s3 or {},
         )
         self._endpoint: ClientEndpoint | None = None
         self.discovers = arguments.endpoint_url is None

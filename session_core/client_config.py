@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ..components.settings_snapshot import Snapshot
 
-__all__ = ["EndpointOptions", "builtins_of", "given_config", "resolved_config"]
+__all__ = ["EndpointOptions", "builtins_of", "given_config", "options_of_settings"]
 
 _FROM_SETTINGS = {
     "use_dualstack_endpoint": "use_dualstack_endpoint",
@@ -60,8 +60,8 @@ def given_config(own: Config | None, defaults: Config | None) -> Config:
     return defaults if own is None else defaults.merge(own)
 
 
-def resolved_config(config: Config, settings: Snapshot) -> Config:
-    """Return the configuration with every open option filled from the settings.
+def options_of_settings(config: Config, settings: Snapshot) -> dict[str, Any]:
+    """Return the options that a configuration leaves open and the settings fill.
 
     Errors: ``InvalidSettingError`` names the source of a bad value.
     """
@@ -86,7 +86,7 @@ def resolved_config(config: Config, settings: Snapshot) -> Config:
     filled["s3"] = {**(settings.get("s3") or {}), **(config.s3 or {})}
     if config.given("inject_host_prefix") is None:
         filled["inject_host_prefix"] = not settings.get("disable_host_prefix_injection")
-    return config.merge(Config(**filled))
+    return filled
 
 
 def builtins_of(options: EndpointOptions, config: Config, settings: Snapshot, account_id: str | None) -> dict[str, Any]:
