@@ -109,10 +109,6 @@ def _presign(name: str) -> dict[str, float]:
     return {"cpu": base._per_call(lambda: client.generate_presigned_url("get_object", Params=parameters), 1000)}
 
 
-def _handler(**kwargs: Any) -> None:
-    return None
-
-
 def _emit_often(emit: Callable[..., Any]) -> None:
     for _ in range(OFTEN):  # a function around each would cost half of what is measured
         emit("benched-event.service.Operation", params=1)
