@@ -37,9 +37,9 @@ class _Answer(HTTPResponse):
 
     def begin(self) -> None:
         """Read the head, within its time."""
-        raw: Any = getattr(self.fp, "raw", None)
-        if raw.__class__ is not SocketIO:  # TLS within TLS, to a proxy
+        if type(getattr(self.fp, "raw", None)) is not SocketIO:  # TLS within TLS, to a proxy
             return super().begin()
+        raw: Any = self.fp.raw
         timeout = raw._sock.gettimeout()
         raw.__class__ = _HeadIO
         raw.ends = None if timeout is None else monotonic() + _PATIENCE * timeout
