@@ -91,9 +91,10 @@ def _many() -> Iterator[Figure]:
     preload, sessions, fleet = ("preload",), ("sessions",), ("fleet",)
     yield Figure("fleet-memory", "16 spawned processes of 5 clients, PSS", fleet, "memory", "MiB", 1, Goal(190))
     yield Figure("fleet-cpu", "16 spawned processes of 5 clients, CPU", fleet, "cpu", "s", 1, Goal(2))
-    title = "forked child of a warm parent, 4 services, USS"
-    yield Figure("preload-memory", title, preload, "memory", "MiB", 1, None, _SCALE)
-    yield Figure("preload-cpu", "the same, CPU of its first 4 calls", preload, "cpu", *_MS, None, _SCALE)
+    title = "forked child of a warm parent, USS"
+    yield Figure("preload-idle", f"{title}, before it does anything", preload, "idle", "MiB", 1, None, _SCALE)
+    yield Figure("preload-memory", f"{title}, after 4 calls", preload, "memory", "MiB", 1, None, _SCALE)
+    yield Figure("preload-cpu", "the same, CPU of the 4 calls", preload, "cpu", *_MS, None, _SCALE)
     title = "500 sessions with a client each"
     yield Figure("sessions-memory", title, sessions, "memory", "MiB", 1, Goal(1), _SCALE)
     yield Figure("sessions-cpu", "the same, CPU of each", sessions, "cpu", *_MS, Goal(0.1), _SCALE)
