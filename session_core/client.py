@@ -209,11 +209,15 @@ class BaseClient:
         """Say why a setting has its value for this client, as ``session.explain`` does for the session.
 
         ``integrity`` says which checksums are added and checked, which depends
-        on the endpoint. Raises ``UnknownSettingError`` for other unknown names.
+        on the endpoint, and ``http_transport`` which transport carries requests
+        to it. Raises ``UnknownSettingError`` for other unknown names.
         """
-        from .client_explanation import explain  # few programs ask why
+        from .client_explanation import explain, explain_transport  # few programs ask why
 
-        return explain(self._blueprint, name)
+        explained = explain(self._blueprint, name)
+        if name != "http_transport":
+            return explained
+        return explain_transport(explained, self._transport, self.meta.endpoint_url)
 
     def _operation_of(self, method: str) -> str:
         operation = self._service_plan.methods.get(method)
