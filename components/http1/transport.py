@@ -302,7 +302,7 @@ def _framed(request: AWSPreparedRequest) -> tuple[Any, int | None, str]:
         return body, len(body), f"Content-Length: {len(body)}\r\n"
     if isinstance(body, str):
         body = body.encode()
-    elif isinstance(body, bytearray | memoryview):
+    elif isinstance(body, (bytearray, memoryview)):  # not a union, which would be made every time
         body = bytes(body)
     given = fields.get("content-length")
     if not body and not hasattr(body, "read"):
