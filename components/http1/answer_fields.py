@@ -36,6 +36,9 @@ class AnswerHeaders(Headers):
         self._tabled = True
         return fields
 
+    def __reduce__(self) -> Any:
+        return Headers.of_lower, (self.fields.copy(),)
+
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a field, ``default`` where there is none."""
         if self._tabled:
