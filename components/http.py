@@ -39,7 +39,7 @@ class Headers(MutableMapping[str, str]):
     __slots__ = ("fields",)
 
     fields: dict[str, tuple[str, Any]]
-    """The fields as (name, value) by lower-case name, in order: for others to be read only."""
+    """The fields as (name, value) by lower-case name, in order; who writes into it keeps to that."""
 
     def __init__(self, fields: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
         if type(fields) is dict:  # asked first: the test against an abstract class costs 0.3 µs
@@ -186,7 +186,10 @@ class AWSRequest:
     ) -> None:
         self.method = method
         self.url = url
-        self.headers = headers.copy() if isinstance(headers, Headers) else Headers(headers or ())
+        if type(headers) is not dict and isinstance(headers, Headers):
+            self.headers = headers.copy()
+        else:
+            self.headers = Headers(headers or {})
         self.data = b"" if data is None else data
         self.params = {} if params is None else params
         self.auth_path = auth_path

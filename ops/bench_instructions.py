@@ -16,7 +16,7 @@ from shutil import which
 from types import FrameType
 from typing import Any
 
-__all__ = ["COUNTED", "call_of", "count_instructions", "request_over_loopback", "run_instructions"]
+__all__ = ["COUNTED", "call_of", "count_instructions", "presigning", "request_over_loopback", "run_instructions"]
 
 COUNTED = ("s3-get", "s3-put", "s3-list", "dynamodb-get", "dynamodb-query", "sqs-send", "sts-who")
 """Calls of ``bench_worker``."""
@@ -82,6 +82,22 @@ def call_of(name: str) -> Callable[[], Any]:
     return call
 
 
+def presigning(version: str | None = None) -> Callable[[], Any]:
+    """Return what makes one URL of an object of S3 after the other, with the signature version that is asked for."""
+    from .. import Config, Session
+    from . import bench_worker
+
+    keys: dict[str, Any] = {**bench_worker.KEYS}
+    client = Session(**keys).client("s3", config=Config(signature_version=version))
+    parameters = {"Bucket": "bucket", "Key": "key"}
+
+    def presign() -> Any:
+        return client.generate_presigned_url("get_object", Params=parameters)
+
+    presign()
+    return presign
+
+
 @contextmanager
 def request_over_loopback() -> Iterator[Callable[[], Any]]:
     """Give a function that sends a request of DynamoDB by the direct transport, on a connection that is there."""
@@ -126,6 +142,9 @@ def run_instructions() -> int:
         counted = count_instructions(call_of(name))
         machine = "" if valgrind is None else f"{_machine_instructions(valgrind, name):,.0f}"
         print(f"| {name} | {counted:,} | {machine} |", flush=True)
+    for version in (None, "s3v4"):
+        label = "a presigned URL" + (f" ({version})" if version else "")
+        print(f"| {label} | {count_instructions(presigning(version)):,} | |", flush=True)
     with request_over_loopback() as send:
         print(f"| a request, transport alone | {count_instructions(send):,} | |", flush=True)
     return 0

@@ -210,6 +210,11 @@ class ClientBlueprint:
             )
         return found[0]
 
+    def rules_read(self) -> Mapping[str, Mapping[str, Any]]:
+        """The parameters that the endpoint rules of the service read; nothing where it has no rules."""
+        resolver = self._rules.resolver_for(self.service_model)
+        return {} if resolver is None else resolver.read_parameters
+
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""
         bundle: str | None = self.settings.get("ca_bundle")

@@ -25,6 +25,7 @@ class Fleet(RuleBasedStateMachine):
         ]
         self.up, self.loads, self.serial, self.quiet_until = True, 0, 0, 0.0
         self.rejected, self.current, self.expires = set(), None, 0.0
+        self.rejects = False  # to record a rejection the source is asked although it failed, once
 
     def clock(self):
         return self.now
@@ -34,7 +35,7 @@ class Fleet(RuleBasedStateMachine):
 
     def load(self):
         self.loads += 1
-        assert self.now >= self.quiet_until, "the source was asked while its failure was known"
+        assert self.now >= self.quiet_until or self.rejects, "the source was asked while its failure was known"
         if not self.up:
             self.quiet_until = self.now + 3.0
             raise CredentialRetrievalError(provider="source", error_msg="down")
@@ -45,6 +46,8 @@ class Fleet(RuleBasedStateMachine):
     def fetch(self, actor, wait, reject=None):
         fresh = self.current is not None and self.current != reject and self.current not in self.rejected
         fresh = fresh and self.now < self.expires
+        entry = self.cache.read(IDENTITY)
+        self.rejects = reject is not None and entry is not None and reject not in entry.rejected
         before = self.loads
         try:
             entry = self.actors[actor].fetch(
