@@ -136,7 +136,7 @@ class DirectTransport:
         if stream and not parser.done:
             answer = ConnectionBody(connection, _Return(self, host, whole), url)
             return AWSResponse(url, parser.status, parser.headers, answer)
-        status, headers, answer = parser.status, parser.headers, parser.take()
+        status, headers, answer = parser.status, parser.headers, parser.content()
         if whole and parser.reusable:
             self._give_back(host, connection)
         else:
