@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..components.signers.base import Signer
     from .client_blueprint import ClientBlueprint
     from .plan import OperationPlan
-    from .registry import Component
+    from .registry import Components
     from .state import ClientState
 
 __all__ = ["ObjectUrls", "presigner"]
@@ -44,7 +44,7 @@ _KEPT: Final = 1024
 
 
 def presigner(
-    state: "ClientState", blueprint: "ClientBlueprint", components: "Mapping[str, Component]"
+    state: "ClientState", blueprint: "ClientBlueprint", components: "Components"
 ) -> Callable[["OperationPlan", Mapping[str, Any], Any, str | None], str]:
     """Return what makes a client's URLs, of an operation, its parameters, a life and a method other than its own."""
     partition = blueprint.place.partition

@@ -40,7 +40,7 @@ class SessionView(Protocol):
         ...
 
     @property
-    def config_overrides(self) -> Mapping[str, Any]:
+    def config_overrides(self) -> dict[str, Any]:
         """The settings that were set in code."""
         ...
 

@@ -283,7 +283,9 @@ def test_a_good_first_answer_has_the_facts_that_it_has_with_a_strategy_of_ones_o
         client._session.register_component("retry_strategy", retry)
         generator = call(client._session.client("widgets", endpoint_url="https://widgets.example"), Name="w")
         generator.send(None)
-        metadata = finish(generator, ok()).value["ResponseMetadata"]
+        done = finish(generator, ok())
+        assert done.error is None
+        metadata = done.value["ResponseMetadata"]
         seen.append(
             {name: metadata[name] for name in metadata if name not in ("HTTPHeaders", "RequestId", "HTTPStatusCode")}
         )
