@@ -28,7 +28,7 @@ if TYPE_CHECKING:
             ...
 
 
-__all__ = ["generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child"]
+__all__ = ["generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child", "wait_first"]
 
 _PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
 _POLL: Final = 0.001
@@ -184,7 +184,12 @@ def hear_forks_first() -> None:
     global _is_first
     if not _is_first and hasattr(sys.modules.get("logging"), "shutdown"):  # which is defined last
         _is_first = True
-        os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent)
+        wait_first()
+
+
+def wait_first() -> None:
+    """Wait for imports and sections before the hooks that are registered by now, which may take locks of theirs."""
+    os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent)
 
 
 def _import(name: str) -> None:

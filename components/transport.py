@@ -173,7 +173,7 @@ class Urllib3Transport:
         return opened
 
     def _make_pool(self, scheme: str, authority: str) -> tuple[Any, str | None]:
-        import_whole("urllib3.util", "urllib3.connection")
+        import_whole("urllib3.util", "urllib3.connection", "http.client")
         import urllib3.connection
         import urllib3.util
 
@@ -204,7 +204,9 @@ class Urllib3Transport:
             options["ssl_context"] = tls_context(self._verify, self._cert, url)
             options["cert_reqs"] = "CERT_NONE" if self._verify is False else "CERT_REQUIRED"
         manager = urllib3.PoolManager(**options) if proxy_url is None else self._proxy_manager(proxy_url, options)
-        return manager.connection_from_host(parts.host, parts.port, scheme), proxy_url
+        from .transport_head import reading_heads
+
+        return reading_heads(manager.connection_from_host(parts.host, parts.port, scheme)), proxy_url
 
     def _proxy_manager(self, proxy_url: str, options: dict[str, Any]) -> Any:
         import urllib3.util

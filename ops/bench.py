@@ -1,112 +1,20 @@
 """``sotalia bench``: sotalia and boto3 side by side, in alternating fresh processes; medians of CPU time."""
 
-import json
-import os
-import statistics
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from statistics import mean
+from typing import Any
 
-from .bench_document import machine, write_calls
-from .bench_peers import PEERS, peer_pythons
-from .bench_plot import Row, can_plot, plot
-from .processes import peer_cache, peer_python, running
+from .bench_document import load, machine, write_calls, write_section
+from .bench_figures import FIGURES, Figure, chosen
+from .bench_measure import ALIKE, Measured, measure
+from .bench_peers import peer_pythons, versions_of
+from .bench_plot import can_plot, plot
+from .bench_table import as_json, figure_rows, figure_table, goals_told, spread_table
+from .processes import peer_cache, peer_python
 
 __all__ = ["run_bench"]
-
-
-class Figure(NamedTuple):
-    """A row of the table: what is measured, by which call of the worker, how it is shown, and what is aimed at."""
-
-    name: str
-    title: str
-    arguments: tuple[str, ...]
-    field: str
-    unit: str
-    scale: float
-    goal: float | None = None
-    worker: str = "bench_worker.py"
-
-
-_SCALE = "bench_scale_worker.py"
-_PEER = "bench_peer_worker.py"
-_MS, _US = ("ms", 1e3), ("µs", 1e6)
-_CALLS = (
-    ("s3-get", "s3 GetObject, 1 KiB", _US, 120),
-    ("s3-put", "s3 PutObject, 1 KiB", _US, 120),
-    ("s3-list", "s3 ListObjectsV2, 1000 keys", _MS, 10),
-    ("dynamodb-get", "dynamodb GetItem", _US, 120),
-    ("dynamodb-query", "dynamodb Query, 100 items", _MS, 1.8),
-    ("sqs-send", "sqs SendMessage", _US, 120),
-    ("sts-who", "sts GetCallerIdentity", _US, 120),
-    ("ec2-describe", "ec2 DescribeInstances, 1000 instances", _MS, 150),
-)
-
-
-def _figures() -> list[Figure]:
-    rows = [
-        Figure("import", "import", ("import",), "cpu", *_MS, 35),
-        Figure("modules", "import, modules", ("import",), "modules", "", 1),
-    ]
-    for service in ("sts", "s3", "dynamodb", "ec2"):
-        client = ("client", service)
-        rows += [
-            Figure(f"first-{service}", f"session and first client, {service}", client, "first", *_MS, 3),
-            Figure(f"cold-{service}", f"import, session and first client, {service}", client, "cold", *_MS),
-            Figure(f"warm-{service}", f"next client, {service}", client, "warm", *_MS, 0.05),
-            Figure(f"session-{service}", f"second session and client, {service}", client, "session", *_MS, 0.1),
-            Figure(
-                f"memory-{service}", f"private memory of a first client, {service}", client, "memory", "MiB", 1, 0.5
-            ),
-            Figure(
-                f"whole-{service}", f"private memory of import and first client, {service}", client, "whole", "MiB", 1
-            ),
-        ]
-    rows += [
-        Figure("fleet-memory", "16 spawned processes of 5 clients, PSS", ("fleet",), "memory", "MiB", 1, 190),
-        Figure("fleet-cpu", "16 spawned processes of 5 clients, CPU", ("fleet",), "cpu", "s", 1, 2),
-        *_scale_figures(),
-        Figure("sign", "SigV4 header", ("sign",), "cpu", *_US, 15),
-        Figure("presign", "presigned URL, whole call", ("presign",), "cpu", *_US, 30, _SCALE),
-    ]
-    rows += [Figure(name, title, ("call", name), "cpu", *unit, goal) for name, title, unit, goal in _CALLS]
-    rows += [
-        Figure(f"local-{name}", f"{title}, without transport", ("local", name), "cpu", *unit)
-        for name, title, unit, _ in _CALLS
-    ]
-    return rows
-
-
-def _scale_figures() -> list[Figure]:
-    """Many of something."""
-    preload, sessions, events, rate = ("preload",), ("sessions",), ("events",), ("rate",)
-    return [
-        Figure(
-            "preload-memory",
-            "forked child of a warm parent, 4 services, USS",
-            preload,
-            "memory",
-            "MiB",
-            1,
-            None,
-            _SCALE,
-        ),
-        Figure("preload-cpu", "the same, CPU of its first 4 calls", preload, "cpu", *_MS, None, _SCALE),
-        Figure("sessions-memory", "500 sessions with a client each", sessions, "memory", "MiB", 1, 1, _SCALE),
-        Figure("sessions-cpu", "the same, CPU of each", sessions, "cpu", *_MS, 0.1, _SCALE),
-        Figure("sessions-garbage", "the same, objects in cycles of each", sessions, "garbage", "", 1, 0, _SCALE),
-        Figure("threads", "32 threads make 3 clients each from one session", ("threads",), "cpu", *_MS, 20, _SCALE),
-        Figure("rate-1", "small calls per second, 1 thread", rate, "alone", "", 1, None, _SCALE),
-        Figure("rate-8", "small calls per second, 8 threads", rate, "together", "", 1, None, _SCALE),
-        Figure("emit-0", "emit to no handler", events, "emit-0", *_US, 0.15, _SCALE),
-        Figure("emit-1", "emit to 1 handler", events, "emit-1", *_US, 0.6, _SCALE),
-        Figure("emit-10", "emit to 10 handlers", events, "emit-10", *_US, 3, _SCALE),
-        Figure("isolate", "isolate the events of a client", events, "isolate", *_US, 5, _SCALE),
-    ]
 
 
 def run_bench(
@@ -118,128 +26,100 @@ def run_bench(
 ) -> int:
     """Print the table, and write and draw it if asked to; never fails for a slow machine.
 
-    ``peers`` adds columns of other SDKs, for the figures that they have.
+    ``peers`` adds columns of other SDKs, for the figures that they have. What is
+    written is a document, with pictures if there is ``picture`` (whose name gets
+    ``-start`` and ``-calls``), and beside it every run as JSON.
     """
     if picture is not None and not can_plot():
         print("sotalia bench: --plot needs matplotlib: pip install 'sotalia[plots]'", file=sys.stderr)
         return 2
-    figures = [figure for figure in _figures() if not only or figure.name in only or figure.arguments[-1] in only]
+    figures = chosen(only)
     if not figures:
-        print("no such figure; there are:", ", ".join(figure.name for figure in _figures()))
+        print("no such figure; there are:", ", ".join(figure.name for figure in FIGURES))
         return 2
     cache = peer_cache()
-    pythons = {"sotalia": sys.executable, "boto3": peer_python(cache), **(peer_pythons(cache) if peers else {})}
-    with _home() as home, running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
-        assert server.stdout is not None
-        url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]] = {}
-        for arguments, worker in {figure.arguments: figure.worker for figure in figures}.items():
-            found: dict[str, list[dict[str, float]]] = {name: [] for name in pythons}
-            for number in range(runs + 1):  # the first of each warms the page cache and is not counted
-                for name, python in pythons.items():
-                    if name in PEERS and arguments not in PEERS[name].figures:
-                        continue
-                    path = str(Path(__file__).with_name(_PEER if name in PEERS else worker))
-                    result = _measure([python, path, name, *arguments], url, home)
-                    if number:
-                        found[name].append(result)
-                        if result.get("uncompiled"):
-                            print(
-                                f"{name}: {result['uncompiled']:.0f} modules without cached bytecode", file=sys.stderr
-                            )
-            measured[arguments] = found
-            print(".", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    rows = _rows(figures, measured)
-    lines = _table(figures, rows, list(pythons))
-    print("\n".join(lines))
+    others, missing = peer_pythons(cache) if peers else ({}, {})
+    pythons = {"sotalia": sys.executable, "boto3": peer_python(cache), **others}
+    loads = [load()]
+    measured = measure(figures, pythons, runs)
+    loads.append(load())
+    table = figure_table(figures, measured, list(pythons))
+    print("\n".join(table))
+    print(goals_told(figures, measured))
+    pictures = {} if picture is None else _draw(figures, measured, list(pythons), picture)
     if write is not None:
-        write_calls(write, _document(lines, runs))
-    if picture is not None:
-        costs = [row for figure, row in zip(figures, rows, strict=True) if figure.unit]
-        plot(costs, list(pythons), picture)
+        versions = {name: versions_of(name, python) for name, python in pythons.items()}
+        facts = {"machine": machine(), "versions": versions, "not installed": missing, "runs": runs, "settings": ALIKE}
+        told = [machine(mean(loads)), "", *_versions_told(versions, missing), "", goals_told(figures, measured)]
+        shown = [f"![{title}]({path.name})" for title, path in pictures.items()]
+        beside = write.with_suffix(".json")
+        write_calls(write, [*_head(runs, beside), *told, "", *table, "", *shown, "", *_NOTES])
+        write_section(write, [*_SPREAD, *spread_table(figures, measured)])
+        beside.write_text(as_json(figures, measured, facts))
     return 0
 
 
-@contextmanager
-def _home() -> Iterator[str]:
-    """Give a home folder with a usual configuration, which has not just been written."""
-    with TemporaryDirectory() as folder:
-        config = Path(folder, ".aws", "config")
-        config.parent.mkdir()
-        config.write_text("[default]\nregion = us-east-1\noutput = json\n")
-        os.utime(config, (1, 1))
-        yield folder
+def _draw(figures: Sequence[Figure], measured: Measured, names: Sequence[str], picture: Path) -> dict[str, Path]:
+    """Draw a picture for each part that was measured; return the paths by their titles."""
+    drawn = {}
+    for part, title in (("start", "Start and memory"), ("calls", "Calls")):
+        rows = figure_rows([one for one in figures if one.part == part and one.unit], measured)
+        if rows:
+            drawn[title] = picture.with_stem(f"{picture.stem}-{part}")
+            plot(rows, names, drawn[title])
+    return drawn
 
 
-def _measure(command: list[str], url: str, home: str) -> dict[str, float]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environ = {**clean, "BENCH_URL": url, "HOME": home, "AWS_EC2_METADATA_DISABLED": "true"}
-    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process of a fleet finds its modules compiled
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command[1:])} failed:\n{done.stderr}")
-    result: dict[str, float] = json.loads(done.stdout)
-    return result
-
-
-def _rows(figures: Sequence[Figure], measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]]) -> list[Row]:
-    rows = []
-    for figure in figures:
-        found = measured[figure.arguments]
-        costs = {name: _median(results, figure.field) * figure.scale for name, results in found.items() if results}
-        rows.append(Row(figure.title, costs, figure.goal))
-    return rows
-
-
-def _table(figures: Sequence[Figure], rows: Sequence[Row], names: Sequence[str]) -> list[str]:
-    lines = [f"| figure | {' | '.join(names)} | ratio | goal |", f"|---{'|---:' * len(names)}|---:|---:|"]
-    for figure, row in zip(figures, rows, strict=True):
-        ours, theirs = row.costs["sotalia"], row.costs["boto3"]
-        ratio = f"{theirs / ours:.1f}" if ours > 0 else "-"
-        unit = f" {figure.unit}" if figure.unit else ""
-        cells = [f"{_number(row.costs[name])}{unit}" if name in row.costs else "" for name in names]
-        goal = "" if figure.goal is None else f"{figure.goal}{unit}"
-        lines.append(f"| {figure.title} | {' | '.join(cells)} | {ratio} | {goal} |")
+def _versions_told(versions: Mapping[str, Mapping[str, str]], missing: Mapping[str, str]) -> list[str]:
+    lines = ["| compared | versions |", "|---|---|"]
+    for name, parts in versions.items():
+        lines.append(f"| {name} | {', '.join(f'{part} {version}' for part, version in parts.items())} |")
+    for name, version in missing.items():
+        lines.append(f"| {name} | {version} does not install here, and is left out |")
     return lines
 
 
-def _median(results: Sequence[dict[str, float]], field: str) -> float:
-    return statistics.median(result[field] for result in results)
-
-
-def _number(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def _document(lines: Sequence[str], runs: int) -> list[str]:
+def _head(runs: int, beside: Path) -> list[str]:
+    settings = ", ".join(f"`{name}={value}`" for name, value in ALIKE.items())
     return [
         "# Benchmarks",
         "",
-        "Printed by `make bench` (`sotalia bench --write docs/benchmarks.md`): medians of CPU time of "
-        f"{runs} fresh processes of each, in turn, after one that is not counted, against a local server with fixed "
-        "answers. The ratio is boto3's cost divided by sotalia's.",
+        f"Printed by `make bench` (`sotalia bench --all`): medians of CPU time of {runs} fresh processes of each, in "
+        "turn, after one that is not counted, against a local server with fixed answers. The ratio is boto3's cost "
+        "divided by sotalia's, of the medians; in brackets, where it differs by more than a twentieth, the median of "
+        "the ratios of processes that ran next to each other, which says more when the machine was busy. "
+        f"Every run is in [{beside.name}]({beside.name}). All have {settings}.",
         "",
-        machine(),
-        "",
-        *lines,
-        "",
-        *_NOTES,
     ]
 
 
-_NOTES = (
+_SPREAD = (
+    "## Spread",
+    "",
+    "Least, median and most of the runs behind the table above, and of the ratios of processes that ran next to each "
+    "other.",
+    "",
+)
+_NOTES: Any = (
     "How to read it:",
     "",
     "- *import* is what a program pays that imports the package and touches `client` and `Session`, above the bare "
-    "interpreter; all modules come from cached bytecode. *first client* comes after the import, in the same process; "
-    "the line below it is the sum of both.",
+    "interpreter; all modules come from cached bytecode. *first client* comes after the import, in the same process. "
+    "*cold process* is a whole process, from the start of the interpreter to the client.",
+    "- *first client, 20 services*: every twenty-second of all services in their order, each in a process of its own.",
     "- *private memory* is what a process shares with no other and with no file (`Private_Dirty` of "
-    "`/proc/self/smaps_rollup`). The 16 processes of the fleet are measured as PSS, everything included, while all of "
+    "`/proc/self/smaps_rollup`); the line below it has `Private_Clean` too, which is the page cache's, and shared by "
+    "the processes of a fleet. Those 16 are measured as PSS, everything included, while all of "
     "them live: each has clients of sts, s3, dynamodb, sqs and ec2. Their CPU time includes the interpreter's start.",
-    "- *without transport*: a `before-send` handler answers in both SDKs, so that everything but the network is done. "
+    "- Calls: the CPU time of the calling process alone, with all its threads; the server has its own. All send to the "
+    "same server over connections that are kept, and read the whole answer. "
+    "*without transport*: a `before-send` handler answers in both SDKs, so that everything but the network is done. "
     "The difference to the line with a transport is the request's way through `components/http1/` and the kernel.",
-    "- The goals are what the project aims at on a machine like this one.",
-    "- Columns beside boto3 (`--peers`) are there for what an SDK can do; their CPU time is that of the whole process, "
-    "so that threads of their own count. aiobotocore makes one call after the other too.",
+    "- *small calls per second* is wall time, of one client in that many threads; the server is one process, on a "
+    "core that it shares with the threads where there are only two.",
+    "- The goals are what the project aims at on a machine like this one. Where one is missed, "
+    "[benchmarks-notes.md](benchmarks-notes.md) says where the time goes and what was tried.",
+    "- Columns beside boto3 are there for what an SDK can do; their CPU time is that of the whole process, so that "
+    "threads of their own count. aiobotocore makes one call after the other too. minio and obstore know no modes of "
+    "retries and no checksums of their own accord.",
 )

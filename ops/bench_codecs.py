@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .bench_document import machine, write_section
-from .processes import peer_python
+from .processes import peer_cache, peer_python
 
 __all__ = ["run_codec_bench"]
 
@@ -42,7 +42,7 @@ _Found = dict[str, list[dict[str, Any]]]
 def run_codec_bench(runs: int = 5, write: Path | None = None) -> int:
     """Print the tables, and write them into a Markdown file if asked to; 1 if the two SDKs disagree on a message."""
     worker = str(Path(__file__).with_name("bench_codec_worker.py"))
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
+    cache = peer_cache()
     pythons = {"sotalia": sys.executable, "boto3": peer_python(cache)}
 
     def measure(count: int, *arguments: str) -> _Found:

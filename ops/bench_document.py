@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["machine", "write_calls", "write_section"]
+from .processes import PEER_VERSION
+
+__all__ = ["load", "machine", "write_calls", "write_section"]
 
 
 def write_calls(document: Path, lines: Sequence[str]) -> None:
@@ -34,12 +36,18 @@ def _write(document: Path, parts: Sequence[str]) -> None:
     document.write_text("\n\n".join(part.strip() for part in parts) + "\n")
 
 
-def machine() -> str:
-    """Return what was measured on, as a sentence."""
+def load() -> float:
+    """Return how many processes wanted to run, on average of the last minute."""
+    return os.getloadavg()[0]
+
+
+def machine(average: float | None = None) -> str:
+    """Return what was measured on, as a sentence; ``average`` is the load meanwhile, if it is known."""
+    system = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
     return (
-        f"Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()}, "
-        f"CPython {platform.python_version()}, httptools {version('httptools')}; boto3 1.44.5. "
-        f"Load average while measuring: {os.getloadavg()[1]:.1f}."
+        f"Machine: {os.cpu_count()} cores, {_processor()}, {system}, "
+        f"CPython {platform.python_version()}, httptools {version('httptools')}; boto3 {PEER_VERSION}. "
+        f"Load average while measuring: {os.getloadavg()[1] if average is None else average:.1f}."
     )
 
 

@@ -7,21 +7,25 @@ installed, those of the machine. The tests hold the first against a limit.
 
 import gc
 import os
+import platform
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from shutil import which
 from types import FrameType
 from typing import Any
 
-__all__ = ["COUNTED", "call_of", "count_instructions", "request_over_loopback", "run_instructions"]
+from .bench_document import write_section
+
+__all__ = ["COUNTED", "call_of", "count_instructions", "presigning", "request_over_loopback", "run_instructions"]
 
 COUNTED = ("s3-get", "s3-put", "s3-list", "dynamodb-get", "dynamodb-query", "sqs-send", "sts-who")
 """Calls of ``bench_worker``."""
 
-_FEW, _MANY = 20, 70
+_FEW, _MANY, _LARGE = 8, 68, 100_000  # calls under valgrind: few of those with so many instructions
 
 
 def count_instructions(function: Callable[[], Any]) -> int:
@@ -82,6 +86,22 @@ def call_of(name: str) -> Callable[[], Any]:
     return call
 
 
+def presigning(version: str | None = None) -> Callable[[], Any]:
+    """Return what makes one URL of an object of S3 after the other, with the signature version that is asked for."""
+    from .. import Config, Session
+    from . import bench_worker
+
+    keys: dict[str, Any] = {**bench_worker.KEYS}
+    client = Session(**keys).client("s3", config=Config(signature_version=version))
+    parameters = {"Bucket": "bucket", "Key": "key"}
+
+    def presign() -> Any:
+        return client.generate_presigned_url("get_object", Params=parameters)
+
+    presign()
+    return presign
+
+
 @contextmanager
 def request_over_loopback() -> Iterator[Callable[[], Any]]:
     """Give a function that sends a request of DynamoDB by the direct transport, on a connection that is there."""
@@ -116,24 +136,49 @@ def request_over_loopback() -> Iterator[Callable[[], Any]]:
             transport.close()
 
 
-def run_instructions() -> int:
-    """Print the table."""
+def run_instructions(write: Path | None = None) -> int:
+    """Print the table, and write it as a section if asked to."""
+    from concurrent.futures import ThreadPoolExecutor
+
     valgrind = which("valgrind")
-    machine = "machine" if valgrind else "machine (valgrind is not installed)"
-    print(f"| call, without transport | interpreter | {machine} |")
-    print("|---|---:|---:|")
-    for name in COUNTED:
-        counted = count_instructions(call_of(name))
-        machine = "" if valgrind is None else f"{_machine_instructions(valgrind, name):,.0f}"
-        print(f"| {name} | {counted:,} | {machine} |", flush=True)
+    print("counting instructions, which takes minutes with valgrind", file=sys.stderr, flush=True)
+    counted = {name: count_instructions(call_of(name)) for name in COUNTED}
     with request_over_loopback() as send:
-        print(f"| a request, transport alone | {count_instructions(send):,} | |", flush=True)
+        transport = count_instructions(send)
+    urls = {f" ({name})" if name else "": count_instructions(presigning(name)) for name in (None, "s3v4")}
+    machine: dict[str, float] = {}
+    if valgrind is not None:
+        # Counts, unlike times, bear that others run beside them.
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            many = [_FEW if counted[name] > _LARGE else _MANY for name in COUNTED]
+            found = threads.map(lambda name, many: _machine_instructions(valgrind, name, many), COUNTED, many)
+            machine = dict(zip(COUNTED, found, strict=True))
+    lines = [
+        "## Instructions",
+        "",
+        "Printed by `sotalia bench --instructions`: instructions of the interpreter (CPython "
+        f"{platform.python_version()}) for one call, and those of the machine (valgrind). No clock is read: a slow or "
+        "busy machine has the same numbers. `tests/unit/ops/test_bench_instructions.py` has limits for the first.",
+        "",
+        f"| call, without transport | interpreter | machine{'' if machine else ' (valgrind is not installed)'} |",
+        "|---|---:|---:|",
+        *[
+            f"| {name} | {count:,} | {f'{machine[name]:,.0f}' if name in machine else ''} |"
+            for name, count in counted.items()
+        ],
+        f"| a request, transport alone | {transport:,} | |",
+        *[f"| a presigned URL{version} | {count:,} | |" for version, count in urls.items()],
+    ]
+    print("\n".join(lines))
+    if write is not None:
+        write_section(write, lines)
     return 0
 
 
-def _machine_instructions(valgrind: str, name: str) -> float:
+def _machine_instructions(valgrind: str, name: str, many: int) -> float:
     """Return the instructions of one call, as the difference of two runs of many and few."""
-    return (_collected(valgrind, name, _MANY) - _collected(valgrind, name, _FEW)) / (_MANY - _FEW)
+    few = many // 4
+    return (_collected(valgrind, name, many) - _collected(valgrind, name, few)) / (many - few)
 
 
 def _collected(valgrind: str, name: str, calls: int) -> int:

@@ -1,7 +1,6 @@
 """``sotalia bench --integrity``: what checksums cost, and puts of 64 MiB with them, beside boto3."""
 
 import json
-import os
 import socket
 import ssl
 import statistics
@@ -14,18 +13,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from .bench_document import machine
+from .bench_document import machine, write_section
 from .bench_integrity_worker import SIZE
-from .processes import peer_python
+from .processes import peer_cache, peer_python
 
 __all__ = ["run_integrity_bench"]
 
 _PUTS = ("signed, http", "CRC32 in a trailer, https", "SHA256 in a trailer, https")
 
 
-def run_integrity_bench(runs: int = 5) -> int:
-    """Print the tables: medians over fresh processes of both SDKs, in turn."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
+def run_integrity_bench(runs: int = 5, write: Path | None = None) -> int:
+    """Print the tables, and write them as a section if asked to: medians over fresh processes of both SDKs, in turn."""
+    cache = peer_cache()
     pythons = {"sotalia": sys.executable, "boto3": peer_python(cache)}
     worker = str(Path(__file__).with_name("bench_integrity_worker.py"))
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in pythons}
@@ -41,7 +40,10 @@ def run_integrity_bench(runs: int = 5) -> int:
                     found[name].append(json.loads(done.stdout))
                 print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    print("\n".join(_tables(runs, found)))
+    lines = ["## Integrity", "", *_tables(runs, found)]
+    print("\n".join(lines))
+    if write is not None:
+        write_section(write, lines)
     return 0
 
 

@@ -28,7 +28,9 @@ __all__ = ["main"]
 SESSIONS = 500
 THREADS = 32
 THREAD_SERVICES = ("s3", "dynamodb", "sqs")
+RATE_ROUNDS, RATE_CALLS = 7, 400
 CHILDREN = 8
+OFTEN = 1000
 CHILD_CALLS = ("sts-who", "s3-get", "dynamodb-get", "sqs-send")
 WARMED = ("sts.GetCallerIdentity", "s3.GetObject", "dynamodb.GetItem", "sqs.SendMessage")
 
@@ -36,9 +38,9 @@ WARMED = ("sts.GetCallerIdentity", "s3.GetObject", "dynamodb.GetItem", "sqs.Send
 def _sessions(name: str) -> dict[str, float]:
     """Hold sessions with a client each: what all of them take, and what is left when they are dropped.
 
-    Of boto3, where 500 take 6 GiB, a tenth is held and multiplied.
+    Of boto3, where 500 take 6 GiB, a twentieth is held and multiplied.
     """
-    number = SESSIONS if name == "sotalia" else SESSIONS // 10
+    number = SESSIONS if name == "sotalia" else SESSIONS // 20
     sdk = base._sdk(name)
     sdk.Session(**base.KEYS).client("s3")
     gc.collect()
@@ -98,8 +100,13 @@ def _rate(name: str, count: int) -> dict[str, float]:
         return threads * calls / (time.monotonic() - start)
 
     rate(count, 20)
-    alone, together = rate(1, 800), rate(count, 800 // count)
-    return {"alone": alone, "together": together, "ratio": together / alone}
+    # In turn, as others on the machine come and go: a pair meets the same of them.
+    pairs = [(rate(1, RATE_CALLS), rate(count, RATE_CALLS // count)) for _ in range(RATE_ROUNDS)]
+    return {
+        "alone": base._median([alone for alone, _ in pairs]),
+        "together": base._median([together for _, together in pairs]),
+        "ratio": base._median([together / alone for alone, together in pairs]),
+    }
 
 
 def _presign(name: str) -> dict[str, float]:
@@ -108,8 +115,9 @@ def _presign(name: str) -> dict[str, float]:
     return {"cpu": base._per_call(lambda: client.generate_presigned_url("get_object", Params=parameters), 1000)}
 
 
-def _handler(**kwargs: Any) -> None:
-    return None
+def _emit_often(emit: Callable[..., Any]) -> None:
+    for _ in range(OFTEN):  # a function around each would cost half of what is measured
+        emit("benched-event.service.Operation", params=1)
 
 
 def _events(name: str) -> dict[str, float]:
@@ -119,9 +127,8 @@ def _events(name: str) -> dict[str, float]:
         events = base._sdk(name).Session(**base.KEYS).client("s3").meta.events
         for _ in range(handlers):
             events.register("benched-event.service.Operation", lambda **kwargs: None)
-        emit = events.emit
-        spent = base._per_call(lambda emit=emit: emit("benched-event.service.Operation", params=1), 20000)
-        found[f"emit-{handlers}"] = spent
+        spent = base._per_call(lambda emit=events.emit: _emit_often(emit), 50)
+        found[f"emit-{handlers}"] = spent / OFTEN
     session = base._sdk(name).Session(**base.KEYS)
     emitter = session.events if name == "boto3" else session.get_component("event_emitter")
     copied = getattr(emitter, "_emitter", emitter)
@@ -142,23 +149,35 @@ def _preload(name: str) -> dict[str, float]:
             session.client(base.CALLS[call][0])
         gc.collect()
         gc.freeze()
-    told: list[dict[str, float]] = []
-    for _ in range(CHILDREN):
-        ours, theirs = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            start = time.process_time()
-            for call in CHILD_CALLS:
-                service, _, _, make = base.CALLS[call]
-                make(session.client(service), url)()
-            spent = time.process_time() - start
-            os.write(theirs, json.dumps({"cpu": spent, "memory": base._memory()}).encode())
+
+    def work() -> str:
+        start = time.process_time()
+        for call in CHILD_CALLS:
+            service, _, _, make = base.CALLS[call]
+            make(session.client(service), url)()
+        return json.dumps({"cpu": time.process_time() - start, "memory": base._memory()})
+
+    idle = float(_told_by_child(lambda: repr(base._memory())))
+    told: list[dict[str, float]] = [json.loads(_told_by_child(work)) for _ in range(CHILDREN)]
+    return {"idle": idle, **{field: base._median([one[field] for one in told]) for field in ("cpu", "memory")}}
+
+
+def _told_by_child(work: Callable[[], str]) -> str:
+    """Return what a function returns in a forked child; raises ``RuntimeError`` if it fails there."""
+    ours, theirs = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(theirs, work().encode())
+        finally:
             os._exit(0)
-        os.close(theirs)
-        with os.fdopen(ours) as pipe:
-            told.append(json.loads(pipe.read()))
-        os.waitpid(pid, 0)
-    return {field: base._median([one[field] for one in told]) for field in ("cpu", "memory")}
+    os.close(theirs)
+    with open(ours, "rb") as pipe:
+        told = pipe.read().decode()
+    os.waitpid(pid, 0)
+    if not told:
+        raise RuntimeError("a forked child failed")
+    return told
 
 
 FIGURES: dict[str, Callable[[str], dict[str, float]]] = {

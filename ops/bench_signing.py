@@ -1,25 +1,26 @@
 """``sotalia bench --signing``: what the signature of a header costs, beside botocore's signer and awscrt's."""
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .bench_document import machine
-from .processes import peer_python
+from .bench_document import machine, write_section
+from .bench_peers import peer_pythons
+from .processes import peer_cache, peer_python
 
 __all__ = ["run_signing_bench"]
 
 _SIGNERS = {"sotalia": "sotalia", "botocore": "botocore, in Python", "awscrt": "awscrt, through Python"}
 
 
-def run_signing_bench(runs: int = 5) -> int:
-    """Print the table: medians over fresh processes of each, in turn."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
-    pythons = {"sotalia": sys.executable, "botocore": peer_python(cache), "awscrt": sys.executable}
+def run_signing_bench(runs: int = 5, write: Path | None = None) -> int:
+    """Print the table, and write it as a section if asked to: medians over fresh processes of each, in turn."""
+    cache = peer_cache()
+    pythons = {"sotalia": sys.executable, "botocore": peer_python(cache)}
+    pythons["awscrt"] = peer_pythons(cache, names=["awscrt"])[0].get("awscrt", sys.executable)
     worker = str(Path(__file__).with_name("bench_signing_worker.py"))
     found: dict[str, list[float]] = {name: [] for name in pythons}
     for _ in range(runs):
@@ -28,7 +29,10 @@ def run_signing_bench(runs: int = 5) -> int:
             measured = json.loads(done.stdout)
             if measured is not None:
                 found[name].append(measured["cpu"])
-    print("\n".join(_table(runs, found)))
+    lines = ["## Signing", "", *_table(runs, found)]
+    print("\n".join(lines))
+    if write is not None:
+        write_section(write, lines)
     return 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .bench_document import machine, write_section
-from .processes import peer_python, running
+from .processes import peer_cache, peer_python, running
 
 __all__ = ["run_transfers"]
 
@@ -30,7 +30,7 @@ _FIGURES = (
 def run_transfers(runs: int = 5, write: Path | None = None, size: int = _SIZE) -> int:
     """Print the table, and write it as Markdown if asked to; never fails for a slow machine."""
     worker = str(Path(__file__).with_name("bench_transfer_worker.py"))
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sotalia"
+    cache = peer_cache()
     pythons = {"sotalia": sys.executable, "boto3": peer_python(cache)}
     lines = ["| transfer | figure | sotalia | boto3 | ratio | goal |", "|---|---|---:|---:|---:|---:|"]
     with ExitStack() as stack:

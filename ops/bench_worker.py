@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "k" * 40, "region_name": "us-east-1"}
+EVERY = 22  # of the services, in their order
 FLEET_PROCESSES = 16
+_USS = ("Private_Dirty:", "Private_Clean:")
 FLEET_SERVICES = ("sts", "s3", "dynamodb", "sqs", "ec2")
 
 
-def _memory(process: int | str = "self", field: str = "Private_Dirty:") -> float:
+def _memory(process: int | str = "self", field: str | tuple[str, ...] = "Private_Dirty:") -> float:
     """MiB of a process, by default those that it shares with nothing, not even with the file that they came from.
 
     Clean pages of a mapped file are the page cache's: how many of them a lonely
@@ -69,16 +71,15 @@ def _import(name: str) -> dict[str, float]:
 
 def _client(name: str, service: str) -> dict[str, float]:
     memory_before = _memory()
-    begin = time.process_time()
     sdk = _sdk(name)
     _ = sdk.client, sdk.Session
     gc.collect()
-    memory = _memory()
+    memory, uss = _memory(), _memory(field=_USS)
     start = time.process_time()
     session = sdk.Session(**KEYS)
     first = session.client(service)
     end = time.process_time()
-    after = _memory()
+    after, uss_after = _memory(), _memory(field=_USS)
     warm: list[float] = []
     kept = [first]
     for _ in range(50):
@@ -92,13 +93,32 @@ def _client(name: str, service: str) -> dict[str, float]:
         kept.append(other.client(service))
         again.append(time.process_time() - start_one)
     return {
-        "cold": end - begin,
         "first": end - start,
         "memory": after - memory,
+        "uss": uss_after - uss,
         "whole": after - memory_before,
         "warm": _median(warm),
         "session": _median(again),
     }
+
+
+def _every(name: str) -> dict[str, float]:
+    """Make the first client of many services, each in a process of its own."""
+    import subprocess
+
+    spent = []
+    for service in sorted(_sdk(name).Session(**KEYS).get_available_services())[::EVERY]:
+        command = [sys.executable, __file__, name, "first", service]
+        spent.append(float(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
+    return {"median": _median(spent), "most": max(spent)}
+
+
+def _first(name: str, service: str) -> None:
+    sdk = _sdk(name)
+    _ = sdk.client, sdk.Session
+    start = time.process_time()
+    sdk.Session(**KEYS).client(service)
+    print(time.process_time() - start)
 
 
 def _median(values: list[float]) -> float:
@@ -239,10 +259,15 @@ def main(arguments: list[str]) -> None:
     if figure == "member":
         _member(name)
         return
+    if figure == "first":
+        _first(name, detail[0])
+        return
     if figure == "import":
         result = _import(name)
     elif figure == "client":
         result = _client(name, detail[0])
+    elif figure == "every":
+        result = _every(name)
     elif figure == "fleet":
         result = _fleet(name)
     elif figure == "sign":

@@ -5,8 +5,8 @@ from typing import Any
 __all__ = ["add_cache_command"]
 
 
-def add_cache_command(commands: Any) -> None:
-    """Add the command and its actions to the parser of ``sotalia``."""
+def add_cache_command(commands: Any) -> Any:
+    """Add the command and its actions to the parser of ``sotalia``, and return its parser."""
     cache = commands.add_parser("cache", help="the credentials that the processes of this user share")
     actions = cache.add_subparsers(dest="action", required=True)
     list_ = actions.add_parser("list", help="a line for each entry: whose, in which state, fetched by whom")
@@ -23,3 +23,4 @@ def add_cache_command(commands: Any) -> None:
         action.add_argument("--location", help="the folder, instead of the one that the settings name")
         action.add_argument("--profile")
         action.add_argument("--json", action="store_true", help="print one JSON object")
+    return cache

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
     from .client_models import ClientModels
+    from .plan import OperationPlan
     from .registry import Components
     from .service_plan import ServicePlan
     from .session_view import SessionView
@@ -76,6 +77,7 @@ class BaseClient:
     _service_plan: ServicePlan
     _state: ClientState
     _transport: Any
+    _presign: Callable[[OperationPlan, Mapping[str, Any], Any, str | None], str]
 
     def __init__(
         self,
@@ -172,7 +174,8 @@ class BaseClient:
         if api_params.__class__ is dict and "_options" in api_params:
             return self._call_with_options(operation_name, dict(api_params))
         plan = self._service_plan.operation(operation_name)
-        return plan.run(self._state, plan, api_params, self._transport)
+        run = plan.run
+        return run(self._state, plan, api_params, self._transport)
 
     def _call_with_options(self, operation_name: str, params: dict[str, Any]) -> Any:
         began = self._components["clock"].get().monotonic()  # before anything that a first call makes: it counts
@@ -206,11 +209,15 @@ class BaseClient:
         """Say why a setting has its value for this client, as ``session.explain`` does for the session.
 
         ``integrity`` says which checksums are added and checked, which depends
-        on the endpoint. Raises ``UnknownSettingError`` for other unknown names.
+        on the endpoint, and ``http_transport`` which transport carries requests
+        to it. Raises ``UnknownSettingError`` for other unknown names.
         """
-        from .client_explanation import explain  # few programs ask why
+        from .client_explanation import explain, explain_transport  # few programs ask why
 
-        return explain(self._blueprint, name)
+        explained = explain(self._blueprint, name)
+        if name != "http_transport":
+            return explained
+        return explain_transport(explained, self._transport, self.meta.endpoint_url)
 
     def _operation_of(self, method: str) -> str:
         operation = self._service_plan.methods.get(method)
@@ -249,21 +256,8 @@ class BaseClient:
         Raises ``UnknownClientMethodError`` for a method that the client does
         not have, ``ParamValidationError``, ``NoCredentialsError``.
         """
-        presign = _presigned_url or _load_presigned_url()
         plan = self._service_plan.operation(self._operation_of(ClientMethod))
-        return presign(self._state, plan, Params or {}, ExpiresIn, HttpMethod, self._blueprint.place.partition)
-
-
-_presigned_url: Callable[..., str] | None = None
-
-
-def _load_presigned_url() -> Callable[..., str]:
-    """Import what makes URLs once: to ask for it at every URL costs 1 µs of 60."""
-    global _presigned_url
-    from .presign import presigned_url
-
-    _presigned_url = presigned_url
-    return presigned_url
+        return self._presign(plan, Params or {}, ExpiresIn, HttpMethod)
 
 
 class _EndpointView:
@@ -302,7 +296,17 @@ def _new_transport(client: BaseClient) -> Any:
     return new_transport(client._components, client._blueprint, client._arguments.verify)
 
 
-_MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {"_state": _new_state, "_transport": _new_transport}
+def _new_presigner(client: BaseClient) -> Any:
+    from .object_urls import presigner
+
+    return presigner(client._state, client._blueprint, client._components)
+
+
+_MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {
+    "_state": _new_state,
+    "_transport": _new_transport,
+    "_presign": _new_presigner,
+}
 """Attributes of a client that are made when they are first asked for."""
 
 

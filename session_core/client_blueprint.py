@@ -17,7 +17,7 @@ from .service_plan import codecs_of, plan_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from ..components.settings_snapshot import Snapshot
@@ -215,6 +215,11 @@ class ClientBlueprint:
                 presigning_version(self._regions(), self.service_model.endpoint_prefix, self.place),
             )
         return found[0]
+
+    def rules_read(self) -> Mapping[str, Mapping[str, Any]]:
+        """The parameters that the endpoint rules of the service read; nothing where it has no rules."""
+        resolver = self._rules.resolver_for(self.service_model)
+        return {} if resolver is None else resolver.read_parameters
 
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""

@@ -37,7 +37,7 @@ def new_state(
     ``create_session`` makes a session of a directory bucket, as a client of S3 can.
     """
     clock = components["clock"].get()
-    identities = ClientIdentity(*_credentials(session, arguments.credentials))
+    identities = _identity(session, arguments.credentials)
     config, model = blueprint.config, blueprint.service_model
     return ClientState(
         service_model=model,
@@ -81,10 +81,10 @@ def new_transport(components: "Components", blueprint: "ClientBlueprint", verify
     )
 
 
-def _credentials(session: "SessionView", explicit: Any) -> tuple[Callable[[], Any], Callable[[], Any]]:
+def _identity(session: "SessionView", explicit: Any) -> ClientIdentity:
     if explicit is not None:
-        return (lambda: explicit), tuple
-    return session.get_credentials, session.credential_attempts
+        return ClientIdentity(lambda: explicit, tuple)
+    return ClientIdentity(session.get_credentials, session.credential_attempts, session.credentials_are_loaded)
 
 
 def _signer(

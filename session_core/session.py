@@ -252,6 +252,10 @@ class Session(SessionExtras):
         """Whether keys were given in code."""
         return self._keys is not None
 
+    def credentials_are_loaded(self) -> bool:
+        """Whether ``get_credentials`` returns at once."""
+        return self._credentials is not None or self._keys is not None
+
     def get_credentials(self) -> Any:
         """Return the session's credentials, resolved once; ``None`` if the chain has none.
 

@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,12 @@ def call(client):
 @pytest.mark.parametrize(
     ("content", "pointer", "needles"),
     [
-        (b'{"metadata": {"apiVersion": 1,}}', "/metadata", ["line 1 column 31"]),
+        # CPython 3.13 points at the comma, earlier ones behind it.
+        (
+            b'{"metadata": {"apiVersion": 1,}}',
+            "/metadata/apiVersion" if sys.version_info >= (3, 13) else "/metadata",
+            [f"line 1 column {30 if sys.version_info >= (3, 13) else 31}"],
+        ),
         (b'{\n  "metadata": {},\n  "shapes": {"A": {"type": strin}}}', "/shapes/A/type", ["line 3 column"]),
         (b"", "", ["line 1 column 1"]),
         (b"[]", "", ["expected an object, found list"]),

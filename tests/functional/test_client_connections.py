@@ -131,3 +131,35 @@ def test_a_proxy_that_says_nothing_is_left_in_time(how) -> None:
         timer.join()
     print(f"\nsilent proxy, {how}: {late * 1000:.1f} ms")
     assert late < 5
+
+
+@pytest.mark.parametrize(
+    ("forced", "proxied", "kind", "why"),
+    [
+        (None, False, "direct", "no proxy is in between"),
+        (None, True, "urllib3", "a proxy is configured for this host"),
+        ("urllib3", False, "urllib3", "http_transport says so"),
+        ("direct", True, "direct", "http_transport says so"),
+    ],
+)
+def test_the_choice_of_the_transport_is_told_and_can_be_forced(monkeypatch, forced, proxied, kind, why) -> None:
+    with servers.serve(answer) as server, servers.serve(servers.proxy) as between:
+        if forced is not None:
+            monkeypatch.setenv("SOTALIA_HTTP_TRANSPORT", forced)
+        client = client_of(server.url, proxies={"http": between.url} if proxied else {})
+        told = client.explain("http_transport")
+        assert told.value == (forced or "auto")
+        assert f"transport to {server.url} = '{kind}' ({why})" in str(told)
+        assert client.get_object(**OBJECT)["Body"].read() == b"hello"
+        assert list(client._transport._made) == [kind]
+        assert bool(between.requests) == (kind == "urllib3" and proxied)
+
+
+def test_a_transport_of_somebody_else_is_told() -> None:
+    class Elsewhere:
+        def send(self, request: Any) -> Any:
+            raise AssertionError
+
+    session = Session("AKID", "secret", region_name="us-east-1")
+    session.register_component("transport", Elsewhere())
+    assert "transport = 'Elsewhere' (given in code)" in str(session.client("s3").explain("http_transport"))

@@ -25,6 +25,7 @@ class Fleet(RuleBasedStateMachine):
         ]
         self.up, self.loads, self.serial, self.quiet_until = True, 0, 0, 0.0
         self.rejected, self.current, self.expires = set(), None, 0.0
+        self.records = False
 
     def clock(self):
         return self.now
@@ -34,11 +35,12 @@ class Fleet(RuleBasedStateMachine):
 
     def load(self):
         self.loads += 1
-        assert self.now >= self.quiet_until, "the source was asked while its failure was known"
+        assert self.records or self.now >= self.quiet_until, "the source was asked while its failure was known"
         if not self.up:
             self.quiet_until = self.now + 3.0
             raise CredentialRetrievalError(provider="source", error_msg="down")
         self.serial += 1
+        self.quiet_until = 0.0
         self.current, self.expires = f"K{self.serial}", self.now + 100
         return {"access_key": self.current, "expires": self.expires}
 
@@ -46,6 +48,10 @@ class Fleet(RuleBasedStateMachine):
         fresh = self.current is not None and self.current != reject and self.current not in self.rejected
         fresh = fresh and self.now < self.expires
         before = self.loads
+        entry = self.cache.read(IDENTITY)
+        # A rejection that the entry does not know yet is recorded by asking, whether or not the source is failing.
+        unknown = entry is not None and entry.value.get("access_key") == reject and reject not in entry.rejected
+        self.records = reject is not None and unknown
         try:
             entry = self.actors[actor].fetch(
                 IDENTITY, lambda entry: self.now < entry.value["expires"], self.load, wait=wait, reject=reject

@@ -129,11 +129,88 @@ def test_an_answer_before_it_is_asked_for_is_not_taken(wire):
         assert wire.send(ask(server.url)).content == BODY
 
 
-@pytest.mark.parametrize("interim", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\nX: y\r\n\r\n" * 3])
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\nX: y\r\n\r\n" * 3,
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
+        b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n",
+    ],
+    ids=repr,
+)
 def test_interim_answers_are_passed_over(wire, interim):
     with serve(raw(interim + ANSWERS["length"], close=False)) as server:
         for _ in range(2):
             assert wire.send(ask(server.url, "PUT", b"x")).content == BODY
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 1000,
+    ],
+    ids=["another protocol", "without an end"],
+)
+def test_interim_answers_that_are_none_of_ours_end_in_an_error(wire, interim):
+    with serve(raw(interim + ANSWERS["length"])) as server:
+        try:
+            answer = wire.send(ask(server.url))
+        except OWN_ERRORS:
+            return
+        assert (answer.status_code, answer.content) == (200, BODY)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nX: a\nContent-Length: 3\r\nContent-Length: 10",
+        b"HTTP/1.1 200 OK\r\nX: a\r\n\tContent-Length: 3\r\nContent-Length: 10",
+        b"HTTP/1.1 200 OK\r\nX: a\rContent-Length: 3\r\nContent-Length: 10",
+        b"HTTP/1.1 200 OK\r\nContent-Length : 3\r\nContent-Length: 10",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\nContent-Length: 10",
+        b"HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 10",
+    ],
+    ids=repr,
+)
+def test_an_answer_that_two_readers_would_split_in_two_ways(wire, head):
+    """Bytes behind the first answer, as the sender of a value might place them, are never the next one."""
+    poison = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
+    with serve(raw(head + b"\r\n\r\n" + BODY + poison, close=False)) as server:
+        for _ in range(3):
+            try:
+                content = wire.send(ask(server.url)).content
+            except OWN_ERRORS:
+                continue
+            assert b"poison" not in content
+            assert content == BODY
+
+
+def test_a_server_of_version_6(wire):
+    if not socket.has_ipv6:
+        pytest.skip("there is no IPv6 here")
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    asked = []
+
+    def answer():
+        connection, _ = listener.accept()
+        with connection:
+            for _ in range(2):
+                asked.append(connection.recv(65536))
+                connection.sendall(ANSWERS["length"])
+
+    with listener:
+        port = listener.getsockname()[1]
+        thread = threading.Thread(target=answer)
+        thread.start()
+        for _ in range(2):
+            assert wire.send(ask(f"http://[::1]:{port}/x")).content == BODY
+        thread.join(10)
+    assert all(f"\r\nHost: [::1]:{port}\r\n".encode() in head for head in asked)
 
 
 def test_a_header_cannot_split_a_request(wire):
@@ -200,6 +277,26 @@ def test_many_threads_never_get_each_others_answers_from_a_server_that_breaks_of
     assert not wrong
 
 
+@pytest.mark.parametrize("kind", ["direct", "urllib3"])
+def test_a_head_that_never_ends_is_given_up(kind):
+    """A byte now and then keeps every single wait short; the head as a whole has its limit."""
+    wire = ChosenTransport(kind=kind, timeout=(5, 0.3), environ={})
+    drip = [b"HTTP/1.1 200 OK\r\nX: ", *[b"y"] * 200]
+    with serve(raw(*drip, pause=0.1)) as server, pytest.raises(ReadTimeoutError):
+        wire.send(ask(server.url))
+    wire.close()
+
+
+@pytest.mark.parametrize("kind", ["direct", "urllib3"])
+def test_a_body_may_take_its_time(kind):
+    """The limit of the head is none of the body: as long as bytes come, it is read."""
+    wire = ChosenTransport(kind=kind, timeout=(5, 0.2), environ={})
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
+    with serve(raw(head, *[BODY[place : place + 1] for place in range(10)], pause=0.1, close=False)) as server:
+        assert wire.send(ask(server.url)).content == BODY
+    wire.close()
+
+
 # What only the direct transport does
 
 
@@ -208,13 +305,6 @@ def direct():
     made = ChosenTransport(kind="direct", timeout=(5, 0.3), environ={})
     yield made
     made.close()
-
-
-def test_a_head_that_never_ends_is_given_up(direct):
-    """A byte now and then keeps every single wait short; the head as a whole has its limit."""
-    drip = [b"HTTP/1.1 200 OK\r\nX: ", *[b"y"] * 200]
-    with serve(raw(*drip, pause=0.1)) as server, pytest.raises(ReadTimeoutError):
-        direct.send(ask(server.url))
 
 
 def closing_after(answers: int):

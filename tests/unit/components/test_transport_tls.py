@@ -2,7 +2,9 @@ import base64
 import shutil
 import socket
 import ssl
+import subprocess
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +12,11 @@ import pytest
 from servers import Authority, Connection, Request, make_authority, proxy, serve
 from sotalia.components.errors import (
     ConnectionClosedError,
+    ConnectTimeoutError,
     EndpointConnectionError,
     InvalidProxiesConfigError,
     ProxyConnectionError,
+    ReadTimeoutError,
     SSLError,
 )
 from sotalia.components.http import AWSPreparedRequest, AWSResponse, Headers
@@ -53,6 +57,59 @@ def test_folder_of_authorities(authority: Authority, tmp_path: Path) -> None:
     shutil.copy(authority.ca, tmp_path / "ca.pem")
     with serve(tls=authority.context()) as server, pytest.raises(SSLError):
         get(server.url, verify=str(tmp_path))
+
+
+def test_folder_of_authorities_by_their_hashes(authority: Authority, tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which knows the hashes of names, is not installed")
+    command = [openssl, "x509", "-noout", "-subject_hash", "-in", authority.ca]
+    name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    shutil.copy(authority.ca, tmp_path / f"{name}.0")
+    with serve(tls=authority.context()) as server:
+        assert get(server.url, verify=str(tmp_path)).content == b"hello"
+
+
+def test_http_1_1_is_agreed_upon(authority: Authority) -> None:
+    """By ALPN: a server that would rather speak HTTP/2 is told that this is not."""
+    context = authority.context()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    agreed = []
+
+    def handler(connection: Connection, _: Request) -> None:
+        assert isinstance(connection.sock, ssl.SSLSocket)
+        agreed.append((connection.sock.selected_alpn_protocol(), connection.sock.version()))
+        connection.reply()
+
+    with serve(handler, tls=context) as server:
+        assert get(server.url, verify=authority.ca).content == b"hello"
+    assert agreed == [("http/1.1", "TLSv1.3")]
+
+
+def test_the_name_of_the_server_is_told_in_the_handshake(authority: Authority) -> None:
+    """By SNI, names alone: an address is none (RFC 6066, section 3)."""
+    context, told = authority.context(), []
+    context.sni_callback = lambda sock, name, context: told.append(name)
+    with serve(tls=context) as server:
+        assert get(server.url, verify=authority.ca).content == b"hello"
+        with pytest.raises(SSLError):
+            get(f"https://localhost:{server.port}/", verify=authority.ca)
+    assert told == [None, "localhost"]
+
+
+def test_old_versions_are_refused(authority: Authority) -> None:
+    context = authority.context()
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with serve(tls=context) as server, pytest.raises(SSLError):
+        get(server.url, verify=authority.ca)
+
+
+def test_a_handshake_that_nobody_answers_ends_with_the_timeout() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises((ConnectTimeoutError, ReadTimeoutError)):
+        get(f"https://127.0.0.1:{listener.getsockname()[1]}/", timeout=(0.3, 0.3))
 
 
 def test_unknown_authority_is_refused(authority: Authority) -> None:
@@ -199,3 +256,19 @@ def test_environment_names_the_proxy_and_its_exceptions() -> None:
 def test_proxy_of_the_other_scheme_is_not_used() -> None:
     with pytest.raises(EndpointConnectionError):
         get("http://127.0.0.1:1/", proxies={"https": "http://127.0.0.1:2"})
+
+
+def test_bytes_behind_a_body_that_was_read_into_a_buffer_end_the_connection(authority: Authority) -> None:
+    def handler(connection: Connection, request: Request) -> None:
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+        connection.send(b"hello" + b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nothers")  # one record
+
+    with serve(handler, tls=authority.context()) as server:
+        wire = ChosenTransport(kind="direct", timeout=5, verify=authority.ca, environ={})
+        for _ in range(2):
+            body = wire.send(AWSPreparedRequest("GET", server.url, Headers(), None, True)).raw
+            buffer = bytearray(5)
+            assert body.readinto(memoryview(buffer)) == 5
+            assert buffer == b"hello"
+        wire.close()
+        assert len(server.connections) == 2

@@ -1,0 +1,66 @@
+"""Heads of answers on connections of urllib3, read as the direct transport reads them.
+
+The standard library passes over the interim answer 100 alone and takes another
+one for the final answer (RFC 9110, section 15.2); and it reads a head for as
+long as a byte of it comes within each time-out. Imported by a transport's first
+pool: it needs ``http.client``.
+"""
+
+from http.client import BadStatusLine, HTTPResponse
+from socket import SocketIO
+from time import monotonic
+from typing import Any, Final
+
+__all__ = ["reading_heads"]
+
+_MOST_INTERIM: Final = 16
+_PATIENCE: Final = 3  # time-outs that a whole head may take
+_CONTINUE, _SWITCHING = 100, 101
+
+
+class _HeadIO(SocketIO):
+    """A connection that is given up, by ``TimeoutError``, when bytes of a head still come behind ``ends``."""
+
+    ends: float | None = None
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = super().readinto(buffer)
+        if self.ends is not None and monotonic() > self.ends:
+            raise TimeoutError("timed out")
+        return count
+
+
+class _Answer(HTTPResponse):
+    """Reads up to the head of the final answer; ``BadStatusLine`` for another protocol, and for interim ones on end."""
+
+    _interim = 0
+
+    def begin(self) -> None:
+        """Read the head, within its time."""
+        if type(getattr(self.fp, "raw", None)) is not SocketIO:  # TLS within TLS, to a proxy
+            return super().begin()
+        raw: Any = self.fp.raw
+        timeout = raw._sock.gettimeout()
+        raw.__class__ = _HeadIO
+        raw.ends = None if timeout is None else monotonic() + _PATIENCE * timeout
+        try:
+            super().begin()
+        finally:
+            raw.ends = None
+
+    def _read_status(self) -> tuple[str, int, str]:
+        found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # typeshed does not know it
+        version, status, reason = found
+        if 100 <= status < 200:
+            self._interim += 1
+            if status == _SWITCHING or self._interim > _MOST_INTERIM:
+                raise BadStatusLine("an interim answer that nobody asked for")
+            status = _CONTINUE  # for the loop of the library, which reads its fields and goes on
+        return version, status, reason
+
+
+def reading_heads(pool: Any) -> Any:
+    """Return a pool of urllib3's, whose connections from now on read heads so."""
+    kind = pool.ConnectionCls
+    pool.ConnectionCls = type(kind.__name__, (kind,), {"response_class": _Answer})
+    return pool
