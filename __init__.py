@@ -4,9 +4,13 @@
 (PEP 562), so importing the package costs next to nothing.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+TYPE_CHECKING = False
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .components.call_options import CallOptions, CancelToken, call_options
     from .components.config import Config
     from .components.http import make_response
@@ -102,15 +106,11 @@ def __getattr__(name: str) -> Any:
 
         return default.current()
     if name in _SUBMODULES:
-        from importlib import import_module
-
-        return import_module(f".{name}", __name__)
+        return __import__(f"{__name__}.{name}", fromlist=(name,))  # importlib.import_module, without its 0.5 ms
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(home[0], __name__), home[1])
+    found = getattr(__import__(f"{__name__}{home[0]}", fromlist=(home[1],)), home[1])
     globals()[name] = found
     return found
 

@@ -6,28 +6,33 @@ be caught halfway, it enters ``no_fork``, and a fork in another thread waits. A
 fork also waits while another thread imports something for this package.
 """
 
+from __future__ import annotations
+
 import os
 import sys
-import threading
 import time
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Final, Protocol
-from weakref import WeakSet
+from _thread import RLock, get_ident
+from _weakref import ref
 
-__all__ = ["Renewable", "generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from types import TracebackType
+    from typing import Any, Final, Protocol
+
+    class Renewable(Protocol):
+        """What can make itself fit for a forked child."""
+
+        def renew(self) -> None:
+            """Replace what the fork may have copied in the middle of its use. Runs in the child's only thread."""
+            ...
+
+
+__all__ = ["generation", "hear_forks_first", "import_whole", "no_fork", "renew_in_child", "wait_first"]
 
 _PATIENCE: Final = 5.0  # rather a fork in the middle than one that never happens
-_IMPORT_POLL: Final = 0.001
+_POLL: Final = 0.001
 _OURS: Final = __name__.partition(".")[0]
-
-
-class Renewable(Protocol):
-    """What can make itself fit for a forked child."""
-
-    def renew(self) -> None:
-        """Replace what the fork may have copied in the middle of its use. Runs in the child's only thread."""
-        ...
 
 
 class _NoFork:
@@ -43,18 +48,25 @@ class _NoFork:
 
     def renew(self) -> None:
         """Begin anew (in a forked child)."""
-        self.changed = threading.Condition()
+        self.lock = RLock()  # held for a look and a step, never while something is waited for
         self.inside: dict[int, int] = {}
         self.forking: dict[int, int] = {}
         self.closed: set[int] = set()
 
     def __enter__(self) -> None:
-        me = threading.get_ident()
-        with self.changed:
-            if me not in self.inside and self.forking.keys() - {me}:
-                shut = self.closed if _imports_for_us(sys._getframe()) else self.forking.keys()
-                self.changed.wait_for(lambda: not shut - {me}, _PATIENCE)
+        me = get_ident()
+        if not self._let_in(me, self.forking):
+            shut: Collection[int] = self.closed if _imports_for_us(sys._getframe()) else self.forking
+            until = time.monotonic() + _PATIENCE
+            while not self._let_in(me, shut, late=time.monotonic() >= until):
+                time.sleep(_POLL)
+
+    def _let_in(self, me: int, shut: Collection[int], late: bool = False) -> bool:
+        with self.lock:
+            if _others(shut, me) and not late and me not in self.inside:
+                return False
             self.inside[me] = self.inside.get(me, 0) + 1
+            return True
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._leave(self.inside)
@@ -63,37 +75,39 @@ class _NoFork:
 
     def wait(self) -> None:
         """Wait until no other thread forks, without a section of one's own."""
-        me = threading.get_ident()
-        with self.changed:
-            self.changed.wait_for(lambda: me in self.inside or not self.forking.keys() - {me}, _PATIENCE)
+        me, until = get_ident(), time.monotonic() + _PATIENCE
+        while me not in self.inside and _others(self.forking, me) and time.monotonic() < until:
+            time.sleep(_POLL)
 
     def before(self) -> None:
         """Let no thread in, and wait until none is inside, or in the middle of an import for this package."""
-        me, until = threading.get_ident(), time.monotonic() + _PATIENCE
-        with self.changed:
+        me, until = get_ident(), time.monotonic() + _PATIENCE
+        with self.lock:
             self.forking[me] = self.forking.get(me, 0) + 1
         while me not in self.closed:  # it may be registered twice; the second time other hooks hold their locks
-            with self.changed:
-                self.changed.wait_for(lambda: not self.inside.keys() - {me}, max(0.0, until - time.monotonic()))
+            with self.lock:
                 late = time.monotonic() >= until
-                if late or not (_imports_of_others(me) or self.inside.keys() - {me}):
+                if late or not (_others(self.inside, me) or _imports_of_others(me)):
                     self.closed.add(me)
                     break
-            time.sleep(_IMPORT_POLL)
+            time.sleep(_POLL)
 
     def after_in_parent(self) -> None:
         """Let threads in again."""
         self._leave(self.forking)
 
     def _leave(self, depths: dict[int, int]) -> None:
-        me = threading.get_ident()
-        with self.changed:
+        me = get_ident()
+        with self.lock:
             depth = depths.pop(me, 0)  # nothing there: the section itself forked, and this is the child
             if depth > 1:
                 depths[me] = depth - 1
             elif depths is self.forking:
                 self.closed.discard(me)
-            self.changed.notify_all()
+
+
+def _others(threads: Collection[int], me: int) -> bool:
+    return len(threads) > (me in threads)
 
 
 def _imports_of_others(me: int) -> bool:
@@ -121,10 +135,10 @@ def _imports_for_us(frame: Any) -> bool:
 
 
 no_fork: Final = _NoFork()
-_objects: WeakSet[Renewable] = WeakSet()
+_objects: set[ref[Renewable]] = set()
 _imported: set[str] = set()
 _late: list[dict[str, Any]] = []
-_one_import = threading.RLock()
+_one_import = RLock()
 _is_first = False
 _generation = 0
 
@@ -136,7 +150,7 @@ def generation() -> int:
 
 def renew_in_child(target: Renewable) -> None:
     """Call ``target.renew()`` in every forked child, first thing, as long as the object lives."""
-    _objects.add(target)
+    _objects.add(ref(target, _objects.discard))
 
 
 def import_whole(*names: str) -> None:
@@ -170,7 +184,12 @@ def hear_forks_first() -> None:
     global _is_first
     if not _is_first and hasattr(sys.modules.get("logging"), "shutdown"):  # which is defined last
         _is_first = True
-        os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent)
+        wait_first()
+
+
+def wait_first() -> None:
+    """Wait for imports and sections before the hooks that are registered by now, which may take locks of theirs."""
+    os.register_at_fork(before=no_fork.before, after_in_parent=no_fork.after_in_parent)
 
 
 def _import(name: str) -> None:
@@ -179,10 +198,10 @@ def _import(name: str) -> None:
     A fork that waits for the import would otherwise run half of them, or (seen
     with filelock) wait for a hook that waits for the import.
     """
-    me, register = threading.get_ident(), os.register_at_fork
+    me, register = get_ident(), os.register_at_fork
 
     def register_late(**hooks: Callable[[], object]) -> None:
-        if importing and threading.get_ident() == me:
+        if importing and get_ident() == me:
             _late.append(hooks)
         else:
             register(**hooks)
@@ -199,7 +218,7 @@ def _import(name: str) -> None:
 
 def _register_late() -> None:
     """Register the hooks that wait for it, unless a fork is under way: then the next to leave a section does."""
-    with no_fork.changed:
+    with no_fork.lock:
         if not no_fork.forking and not no_fork.inside:
             while _late:
                 os.register_at_fork(**_late.pop(0))
@@ -215,7 +234,7 @@ def _forget_half_imported() -> None:
     locks: Any = getattr(sys.modules.get("_frozen_importlib"), "_module_locks", None)
     if not isinstance(locks, dict):
         return
-    me = threading.get_ident()
+    me = get_ident()
     for name, reference in list(locks.items()):
         lock = reference()
         if lock is None or getattr(lock, "owner", None) == me:
@@ -229,13 +248,15 @@ def _forget_half_imported() -> None:
 def _renew_all() -> None:
     global _one_import, _generation
     _forget_half_imported()
-    _one_import = threading.RLock()
+    _one_import = RLock()
     _generation += 1
     no_fork.renew()
     _register_late()
-    for target in list(_objects):
+    for reference in list(_objects):
+        target = reference()
         try:
-            target.renew()
+            if target is not None:
+                target.renew()
         except Exception as problem:  # the others have to be renewed all the same
             sys.excepthook(type(problem), problem, problem.__traceback__)
 

@@ -1,18 +1,23 @@
 """What a client is told by the program itself: the ``Config`` that users pass."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, NoReturn, Self, Unpack
+from __future__ import annotations
+
+from _collections_abc import Mapping  # collections.abc, without all that collections brings
 
 from .config_options import OPTION_DEFAULTS, ConfigOptions, check_option
 from .near_matches import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Final, NoReturn, Self, Unpack
 
 __all__ = ["Config", "ConfigOptions"]
 
 _SHOWN_BY_NAME_ONLY: Final = ("proxies", "proxies_config", "client_cert", "client_context_params")
 
 
-def _rebuild(cls: type["Config"], options: dict[str, Any]) -> "Config":
+def _rebuild(cls: type[Config], options: dict[str, Any]) -> Config:
     return cls(**options)
 
 
@@ -73,23 +78,36 @@ class Config:
                 raise TypeError(
                     f"Config got an unexpected keyword argument {name!r}.{did_you_mean(name, OPTION_DEFAULTS)}"
                 )
-        explicit = {name: check_option(name, value) for name, value in given.items()}
+        self._put({name: check_option(name, value) for name, value in given.items()})
+
+    def _put(self, explicit: dict[str, Any]) -> None:
         put = super().__setattr__
-        for name, default in OPTION_DEFAULTS.items():
-            put(name, explicit.get(name, default))
+        for option in {**OPTION_DEFAULTS, **explicit}.items():
+            put(*option)
         put("_explicit", explicit)
         put("_hash", None)
 
     @property
     def explicit_options(self) -> Mapping[str, Any]:
         """The options that were given, without the defaults."""
+        from types import MappingProxyType
+
         return MappingProxyType(self._explicit)
 
-    def merge(self, other_config: "Config | None") -> Self:
+    def given(self, name: str) -> Any:
+        """Return an option as it was given, ``None`` where it was not."""
+        return self._explicit.get(name)
+
+    def merge(self, other_config: Config | None) -> Self:
         """Return a configuration with the options of both; those given to ``other_config`` win, each as a whole."""
         if other_config is None:
             return self
-        return type(self)(**{**self._explicit, **other_config._explicit})
+        merged = {**self._explicit, **other_config._explicit}
+        if type(self) is not Config:
+            return type(self)(**merged)
+        made: Any = Config.__new__(Config)
+        made._put(merged)  # they are checked
+        return made  # type: ignore[no-any-return] # of this class
 
     def __eq__(self, other: object) -> bool:
         return self._explicit == other._explicit if isinstance(other, Config) else NotImplemented

@@ -1,19 +1,24 @@
 """The options of a client's configuration: their names, types, defaults and checks."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypedDict
+from __future__ import annotations
 
-from .errors.settings import (
-    InvalidChecksumConfigError,
-    InvalidConfigError,
-    InvalidDefaultsMode,
-    InvalidMaxRetryAttemptsError,
-    InvalidRetryConfigurationError,
-    InvalidRetryModeError,
-    InvalidS3AddressingStyleError,
-    InvalidS3UsEast1RegionalEndpointConfigError,
-)
+from _collections_abc import Mapping, Sequence  # collections.abc, without all that collections brings
+
+from . import errors
 from .near_matches import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final, TypedDict
+else:
+
+    class TypedDict:
+        """What is left of it at run time: the names."""
+
+        def __init_subclass__(cls, total: bool) -> None:
+            """Take the keyword."""
+
 
 __all__ = [
     "ACCOUNT_ID_ENDPOINT_MODES",
@@ -160,7 +165,7 @@ def _proxies(name: str, value: Any) -> dict[str, str]:
     proxies = _mapping(name, value)
     for scheme, url in proxies.items():
         if not isinstance(url, str | None):
-            raise InvalidConfigError(
+            raise errors.InvalidConfigError(
                 error_msg=f"Invalid value for {name}: the proxy for {scheme!r} must be a URL (str)."
             )
     return proxies
@@ -184,17 +189,17 @@ def _retries(name: str, value: Any) -> dict[str, Any]:
     options = _mapping(name, value)
     for option, given in options.items():
         if option not in _RETRY_OPTIONS:
-            raise InvalidRetryConfigurationError(
+            raise errors.InvalidRetryConfigurationError(
                 retry_config_option=option, valid_options=tuple(sorted(_RETRY_OPTIONS))
             )
         if option == "mode":
             if given not in RETRY_MODES:
-                raise InvalidRetryModeError(provided_retry_mode=given, valid_modes=RETRY_MODES)
+                raise errors.InvalidRetryModeError(provided_retry_mode=given, valid_modes=RETRY_MODES)
             continue
         least = _RETRY_OPTIONS[option]
         assert least is not None
         if isinstance(given, bool) or not isinstance(given, int) or given < least:
-            raise InvalidMaxRetryAttemptsError(provided_max_attempts=given, min_value=least)
+            raise errors.InvalidMaxRetryAttemptsError(provided_max_attempts=given, min_value=least)
     return options
 
 
@@ -206,10 +211,10 @@ def _s3(name: str, value: Any) -> dict[str, Any]:
             continue
         if option == "addressing_style":
             if given not in S3_ADDRESSING_STYLES:
-                raise InvalidS3AddressingStyleError(s3_addressing_style=given)
+                raise errors.InvalidS3AddressingStyleError(s3_addressing_style=given)
         elif option == "us_east_1_regional_endpoint":
             if given not in ("legacy", "regional"):
-                raise InvalidS3UsEast1RegionalEndpointConfigError(s3_us_east_1_regional_endpoint_config=given)
+                raise errors.InvalidS3UsEast1RegionalEndpointConfigError(s3_us_east_1_regional_endpoint_config=given)
         elif option in S3_OPTIONS:
             options[option] = _flag(f"s3[{option!r}]", given)
         else:
@@ -223,14 +228,14 @@ def _s3(name: str, value: Any) -> dict[str, Any]:
 def _checksum_mode(name: str, value: Any) -> str:
     mode = value.lower() if isinstance(value, str) else value
     if mode not in CHECKSUM_MODES:
-        raise InvalidChecksumConfigError(config_key=name, config_value=value, valid_options=CHECKSUM_MODES)
+        raise errors.InvalidChecksumConfigError(config_key=name, config_value=value, valid_options=CHECKSUM_MODES)
     return str(mode)
 
 
 def _defaults_mode(name: str, value: Any) -> str:
     mode = value.lower() if isinstance(value, str) else value
     if mode not in DEFAULTS_MODES:
-        raise InvalidDefaultsMode(mode=value, valid_modes=", ".join(DEFAULTS_MODES))
+        raise errors.InvalidDefaultsMode(mode=value, valid_modes=", ".join(DEFAULTS_MODES))
     return str(mode)
 
 
@@ -249,15 +254,15 @@ def _region_set(name: str, value: Any) -> str | list[str]:
     raise _wrong(name, value, "a str of regions with commas between them")
 
 
-def _wrong(name: str, value: Any, expected: str) -> InvalidConfigError:
+def _wrong(name: str, value: Any, expected: str) -> errors.InvalidConfigError:
     shown = repr(value) if isinstance(value, str | int | float) else f"a {type(value).__name__}"
-    return InvalidConfigError(error_msg=f"Invalid value for {name}: expected {expected}, got {shown}.")
+    return errors.InvalidConfigError(error_msg=f"Invalid value for {name}: expected {expected}, got {shown}.")
 
 
 def _known(name: str, options: Mapping[str, Any], known: Sequence[str]) -> None:
     for option in options:
         if option not in known:
-            raise InvalidConfigError(
+            raise errors.InvalidConfigError(
                 error_msg=f"Unknown option {option!r} in {name}.{did_you_mean(option, known)} "
                 f"Known options: {', '.join(known)}."
             )

@@ -4,19 +4,30 @@ The format is the one of the AWS SDKs and Tools reference guide, "Shared config
 and credentials files"; where the guide is silent, what botocore 1.44.5 accepts.
 """
 
+from __future__ import annotations
+
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from _collections_abc import Mapping  # collections.abc, without all that collections brings
 
-from .errors.settings import ConfigParseError
+from . import errors
 
-__all__ = ["FullConfig", "ParsedFile", "Section", "load_full_config", "parse_config", "parse_text"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, Final, TypeAlias
 
-Section: TypeAlias = Mapping[str, str | Mapping[str, str]]
-"""The keys of a section; a nested value is a mapping itself."""
+    Section: TypeAlias = Mapping[str, str | Mapping[str, str]]
+    """The keys of a section; a nested value is a mapping itself."""
+
+    Contents: TypeAlias = Mapping[str, Any]
+    _Place: TypeAlias = tuple[str, ...]  # section, key, nested key
+    _Identity: TypeAlias = tuple[int, int, int, int]
+else:
+    Contents = Mapping
+
+__all__ = ["FullConfig", "ParsedFile", "load_full_config", "parse_config", "parse_text"]
 
 _DEFAULTS: Final = "DEFAULT"  # a section of that name lends its keys to all others
 _CACHED_FILES: Final = 64
@@ -24,8 +35,7 @@ _CACHED_FILES: Final = 64
 # within the same tick of the file system's clock, so it is read again the next time.
 _RACY: Final = 0.1
 
-_Place: TypeAlias = tuple[str, ...]  # section, key, nested key
-_Identity: TypeAlias = tuple[int, int, int, int]
+_read_only = type(vars(type))  # types.MappingProxyType; the module would come along for that alone
 
 
 class ParsedFile:
@@ -47,7 +57,7 @@ class ParsedFile:
         return None
 
 
-class FullConfig(Mapping[str, Any]):
+class FullConfig(Contents):
     """Both files as one read-only mapping.
 
     ``profiles``, ``sso_sessions`` and ``services`` map names to sections; every
@@ -174,8 +184,8 @@ class _Parser:
                 self.start_value(number, content)
         self.end_value()
         defaults = self.sections.pop(_DEFAULTS, {})
-        frozen = {name: MappingProxyType({**defaults, **keys}) for name, keys in self.sections.items()}
-        return ParsedFile(self.path, MappingProxyType(frozen), self.lines)
+        frozen = {name: _read_only({**defaults, **keys}) for name, keys in self.sections.items()}
+        return ParsedFile(self.path, _read_only(frozen), self.lines)
 
     def start_section(self, number: int, content: str) -> None:
         name = content[1 : content.rfind("]")] if "]" in content else ""
@@ -229,10 +239,10 @@ class _Parser:
                 )
             found[name.strip()] = value.strip()
             self.lines[(section, key, name.strip())] = number
-        return MappingProxyType(found)
+        return _read_only(found)
 
-    def error(self, line: int, reason: str) -> ConfigParseError:
-        return ConfigParseError(path=self.path, line=line, reason=reason)
+    def error(self, line: int, reason: str) -> errors.ConfigParseError:
+        return errors.ConfigParseError(path=self.path, line=line, reason=reason)
 
 
 def _shown(key: str) -> str:
@@ -251,13 +261,13 @@ def _read(path: str) -> tuple[_Identity | None, ParsedFile]:
         return None, parse_text("", path)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise ConfigParseError(path=path, reason=f"the file cannot be read: {reason}") from error
+        raise errors.ConfigParseError(path=path, reason=f"the file cannot be read: {reason}") from error
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         # The cause would hold the whole content of the file.
-        raise ConfigParseError(path=path, line=line, reason="the text is not UTF-8") from None
+        raise errors.ConfigParseError(path=path, line=line, reason="the text is not UTF-8") from None
     identity: _Identity | None = _identify(status)
     if 0 <= time.time() - status.st_mtime < _RACY:
         identity = None
@@ -327,10 +337,10 @@ def _merge(config: ParsedFile, credentials: ParsedFile) -> FullConfig:
             places[kind, name] = ((config, header),)
     for name, section in credentials.sections.items():
         below = contents["profiles"].get(name, {})
-        contents["profiles"][name] = MappingProxyType({**below, **section})
+        contents["profiles"][name] = _read_only({**below, **section})
         places["profiles", name] = ((credentials, name), *places.get(("profiles", name), ()))
-    frozen = {kind: MappingProxyType(sections) for kind, sections in contents.items()}
-    return FullConfig(MappingProxyType({**others, **frozen}), places)
+    frozen = {kind: _read_only(sections) for kind, sections in contents.items()}
+    return FullConfig(_read_only({**others, **frozen}), places)
 
 
 def _classify(header: str) -> tuple[str | None, str | None]:

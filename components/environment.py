@@ -1,8 +1,13 @@
 """The quickest way to ask an environment for one variable, again and again."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Mapping
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 __all__ = ["bytes_below", "variable"]
 
@@ -14,7 +19,7 @@ def bytes_below(environ: Mapping[str, str]) -> dict[bytes, bytes] | None:
     are not; the dictionary, which changes with the environment, a tenth of it.
     """
     below: Any = getattr(environ, "_data", None) if environ is os.environ else None
-    return below if type(below) is dict and all(type(name) is bytes for name in below) else None
+    return below if type(below) is dict and type(next(iter(below), b"")) is bytes else None
 
 
 def variable(environ: Mapping[str, str], name: str) -> Callable[[], str | None]:

@@ -1,9 +1,13 @@
 """What can be registered for an event: callables that take ``**kwargs``, and what the library does of its own."""
 
-from collections.abc import Callable, Hashable
-from typing import Any, Final, NoReturn
+from __future__ import annotations
 
-from .errors.settings import InvalidHandlerError
+from . import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from typing import Any, Final, NoReturn
 
 __all__ = ["BuiltinHandler", "check_counting", "check_handler"]
 
@@ -35,13 +39,13 @@ class BuiltinHandler:
 def check_handler(event_name: str, handler: Callable[..., Any]) -> None:
     """Raise ``InvalidHandlerError`` for what cannot be registered, or called with any keywords."""
     if not isinstance(event_name, str):
-        raise InvalidHandlerError(
+        raise errors.InvalidHandlerError(
             handler=_describe(handler), event_name=event_name, reason="needs an event name that is a str."
         )
     if not callable(handler):
-        raise InvalidHandlerError(handler=_describe(handler), event_name=event_name, reason="must be callable.")
+        raise errors.InvalidHandlerError(handler=_describe(handler), event_name=event_name, reason="must be callable.")
     if not _takes_any_keyword(handler):
-        raise InvalidHandlerError(
+        raise errors.InvalidHandlerError(
             handler=_describe(handler),
             event_name=event_name,
             reason="must accept keyword arguments (**kwargs): events may be given new ones at any time.",
@@ -53,7 +57,7 @@ def check_counting(
 ) -> None:
     """Raise ``InvalidHandlerError`` unless an id is used with or without counting as it was before."""
     if known != counts:
-        raise InvalidHandlerError(
+        raise errors.InvalidHandlerError(
             handler=_describe(handler),
             event_name=event_name,
             reason=f"has the unique id {unique_id!r}, which was registered with unique_id_uses_count={known}: "

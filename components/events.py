@@ -118,7 +118,13 @@ class _Identified:
         self.count = count
 
 
-class _Table(dict[str, tuple[str, tuple[Handler, ...]]]):
+class _Heard(tuple[Handler, ...]):
+    """The handlers that an event reaches, in order, and its name as they are told it; empty if nobody hears it."""
+
+    name: str
+
+
+class _Table(dict[str, _Heard]):
     """All registrations of an emitter at one moment.
 
     As a mapping it is the cache of what each emitted name reaches; a name that
@@ -142,7 +148,7 @@ class _Table(dict[str, tuple[str, tuple[Handler, ...]]]):
         self.builtins = builtins
         self.left_out = left_out
 
-    def __missing__(self, event_name: str) -> tuple[str, tuple[Handler, ...]]:
+    def __missing__(self, event_name: str) -> _Heard:
         parts = _split(event_name, self.aliases)
         level = [self.root]
         levels: list[list[_Node]] = []
@@ -152,10 +158,11 @@ class _Table(dict[str, tuple[str, tuple[Handler, ...]]]):
             if not level:
                 break
             levels.append(level)
-        handlers = tuple(e.handler for nodes in reversed(levels) for node in nodes for e in node.ordered())
+        found = _Heard(e.handler for nodes in reversed(levels) for node in nodes for e in node.ordered())
+        found.name = ".".join(parts)
         if len(self) >= _CACHED_NAMES:
             self.clear()
-        found = self[event_name] = (".".join(parts), handlers)
+        self[event_name] = found
         return found
 
 
@@ -186,11 +193,13 @@ class EventEmitter:
     them looks into ``left_out`` for what was unregistered.
     """
 
-    __slots__ = ("__weakref__", "_table", "left_out")
+    __slots__ = ("__weakref__", "_table", "heard", "left_out")
 
     def __init__(self, aliases: Mapping[str, str] | None = None, builtins: _Builtins = _no_builtins) -> None:
-        self._table = _Table(_Node({}), {}, aliases if aliases is not None else {}, builtins, frozenset())
-        self.left_out: frozenset[tuple[str, str]] = self._table.left_out
+        self._table = table = _Table(_Node({}), {}, aliases if aliases is not None else {}, builtins, frozenset())
+        self.heard: Mapping[str, tuple[Handler, ...]] = table
+        """The handlers of any event at this moment, by its name: ``handlers_for`` without a call. Only to be read."""
+        self.left_out: frozenset[tuple[str, str]] = table.left_out
         """The built-in handlers that were unregistered: pairs of event and name. To be read, not set."""
 
     # --- emitting ---------------------------------------------------------------------------
@@ -201,10 +210,10 @@ class EventEmitter:
         Handlers get the keywords and ``event_name``. What a handler raises goes
         to the caller, and the handlers after it are not called.
         """
-        name, handlers = self._table[event_name]
+        handlers = self._table[event_name]
         if not handlers:
             return []
-        kwargs["event_name"] = name
+        kwargs["event_name"] = handlers.name
         if len(handlers) == 1:  # the usual case; a comprehension costs a call before Python 3.12
             handler = handlers[0]
             return [(handler, handler(**kwargs))]
@@ -215,9 +224,9 @@ class EventEmitter:
 
         Returns that handler and its response, or ``(None, None)``.
         """
-        name, handlers = self._table[event_name]
+        handlers = self._table[event_name]
         if handlers:
-            kwargs["event_name"] = name
+            kwargs["event_name"] = handlers.name
             for handler in handlers:
                 response = handler(**kwargs)
                 if response is not None:
@@ -226,11 +235,11 @@ class EventEmitter:
 
     def has_handlers(self, event_name: str) -> bool:
         """Tell whether emitting the event would call anything."""
-        return bool(self._table[event_name][1])
+        return bool(self._table[event_name])
 
     def handlers_for(self, event_name: str) -> tuple[Handler, ...]:
         """Return the handlers that emitting the event would call, in order."""
-        return self._table[event_name][1]
+        return tuple(self._table[event_name])
 
     def has_handlers_of(self, other: "EventEmitter") -> bool:
         """Tell whether exactly the handlers of another emitter are registered here."""
@@ -295,8 +304,8 @@ class EventEmitter:
     def copy(self) -> "EventEmitter":
         """Return an emitter with the same handlers; from then on neither sees what the other registers."""
         twin = EventEmitter.__new__(type(self))
-        twin._table = self._table
-        twin.left_out = twin._table.left_out
+        twin._table = twin.heard = table = self._table
+        twin.left_out = table.left_out
         return twin
 
     __copy__ = copy
@@ -337,7 +346,7 @@ class EventEmitter:
                 before = self._table
                 after = change(before)
                 if self._table is before:  # else a finalizer on this thread published in between
-                    self._table = after
+                    self._table = self.heard = after
                     self.left_out = after.left_out
                     return
 

@@ -1,17 +1,21 @@
 """What a forked child finds in order, whatever other threads held meanwhile: a lock, and lazy attributes."""
 
-import threading
-from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar, overload
+from __future__ import annotations
+
+from _thread import RLock
 
 from .after_fork import renew_in_child
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from functools import cached_property as lazy  # to a type checker it is the same
+    from typing import Any
+
 __all__ = ["ForkSafeLock", "lazy"]
 
-_Value = TypeVar("_Value")
 
-
-class ForkSafeLock:
+class ForkSafeLock(RLock):  # type: ignore[misc] # final for type checkers alone
     """A re-entrant lock that is renewed in the child of a fork.
 
     What it guards must be published in one step (build first, assign last), so
@@ -19,24 +23,17 @@ class ForkSafeLock:
     state. Safe in threads.
     """
 
-    __slots__ = ("__weakref__", "_lock")
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
         renew_in_child(self)
 
-    def __enter__(self) -> bool:
-        return self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
     def renew(self) -> None:
-        """Replace the lock; called in a forked child."""
-        self._lock = threading.RLock()
+        """Free the lock, whoever held it; called in a forked child."""
+        self._at_fork_reinit()  # type: ignore[attr-defined] # as threading calls it
 
 
-class lazy(Generic[_Value]):  # noqa: N801 - a decorator, as property is
+class _Lazy:
     """Decorate a method without parameters: its result becomes the object's attribute of that name.
 
     ``functools.cached_property`` of CPython 3.11 does that under one lock for
@@ -45,22 +42,19 @@ class lazy(Generic[_Value]):  # noqa: N801 - a decorator, as property is
     result. The object needs a ``__dict__``.
     """
 
-    def __init__(self, function: Callable[[Any], _Value]) -> None:
+    def __init__(self, function: Callable[[Any], Any]) -> None:
         self._function = function
         self.__doc__ = function.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type) -> _Value: ...
-
-    def __get__(self, instance: object | None, owner: type) -> "Self | _Value":
+    def __get__(self, instance: object | None, owner: type) -> Any:
         """Work it out; the attribute hides this from then on."""
         if instance is None:
             return self
-        value: _Value = instance.__dict__.setdefault(self._name, self._function(instance))
-        return value
+        return instance.__dict__.setdefault(self._name, self._function(instance))
+
+
+if not TYPE_CHECKING:
+    lazy = _Lazy

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .percent import form_encode
@@ -21,6 +22,12 @@ __all__ = [
 ]
 
 
+@lru_cache(512)
+def _lowers(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names in lower case; an operation's names are always the same."""
+    return tuple([name.lower() for name in names])
+
+
 class Headers(MutableMapping[str, str]):
     """An ordered mapping of header fields whose names are compared without regard to case.
 
@@ -29,38 +36,43 @@ class Headers(MutableMapping[str, str]):
     two threads at once.
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("fields",)
+
+    fields: dict[str, tuple[str, Any]]
+    """The fields as (name, value) by lower-case name, in order; who writes into it keeps to that."""
 
     def __init__(self, fields: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        # The test for a plain dictionary comes first: one against an abstract class costs 0.3 µs.
-        items: Any = fields.items() if type(fields) is dict or isinstance(fields, Mapping) else fields
-        self._fields: dict[str, tuple[str, Any]] = {name.lower(): (name, value) for name, value in items}
+        if type(fields) is dict:  # asked first: the test against an abstract class costs 0.3 µs
+            self.fields = dict(zip(_lowers(tuple(fields)), fields.items()))  # noqa: B905 - they are as many
+        else:
+            items: Any = fields.items() if isinstance(fields, Mapping) else fields
+            self.fields = {name.lower(): (name, value) for name, value in items}
 
     @classmethod
     def of_lower(cls, fields: dict[str, tuple[str, Any]]) -> "Headers":
         """Make headers of pairs of name and value by their lower-case names; the dictionary is kept."""
         made = cls.__new__(cls)
-        made._fields = fields
+        made.fields = fields
         return made
 
     def __getitem__(self, name: str) -> Any:
-        return self._fields[name.lower()][1]
+        return self.fields[name.lower()][1]
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._fields[name.lower()] = (name, value)
+        self.fields[name.lower()] = (name, value)
 
     def __delitem__(self, name: str) -> None:
         # As users of email.message know it: deleting what is not there is no error.
-        self._fields.pop(name.lower(), None)
+        self.fields.pop(name.lower(), None)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._fields
+        return isinstance(name, str) and name.lower() in self.fields
 
     def __iter__(self) -> Iterator[str]:
-        return iter([name for name, _ in self._fields.values()])
+        return iter([name for name, _ in self.fields.values()])
 
     def __len__(self) -> int:
-        return len(self._fields)
+        return len(self.fields)
 
     def __repr__(self) -> str:
         # Values may be secrets (Authorization, tokens): the names alone are shown.
@@ -68,17 +80,12 @@ class Headers(MutableMapping[str, str]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a field, ``default`` where there is none."""
-        found = self._fields.get(key.lower())
+        found = self.fields.get(key.lower())
         return default if found is None else found[1]
 
     def items(self) -> Any:
         """Return the fields as pairs of name and value."""
-        return list(self._fields.values())
-
-    @property
-    def fields(self) -> Mapping[str, tuple[str, Any]]:
-        """The fields as (name, value) by lower-case name, in order: a view of what is there, to be read only."""
-        return self._fields
+        return list(self.fields.values())
 
     def lower_items(self) -> Iterable[tuple[str, Any]]:
         """Pairs of lower-case name and value, in order."""
@@ -86,18 +93,18 @@ class Headers(MutableMapping[str, str]):
 
     def by_lower_name(self) -> dict[str, Any]:
         """Return the values by lower-case name, in order; a new dictionary every time."""
-        return {lower: pair[1] for lower, pair in self._fields.items()}
+        return {lower: pair[1] for lower, pair in self.fields.items()}
 
     def add_header(self, name: str, value: str) -> None:
         """Add a value to a field, behind those that it has."""
         lower = name.lower()
-        found = self._fields.get(lower)
-        self._fields[lower] = (name, value) if found is None else (found[0], f"{found[1]},{value}")
+        found = self.fields.get(lower)
+        self.fields[lower] = (name, value) if found is None else (found[0], f"{found[1]},{value}")
 
     def copy(self) -> "Headers":
         """Return an independent copy."""
         twin = Headers.__new__(Headers)
-        twin._fields = self._fields.copy()
+        twin.fields = self.fields.copy()
         return twin
 
 
@@ -179,7 +186,10 @@ class AWSRequest:
     ) -> None:
         self.method = method
         self.url = url
-        self.headers = headers.copy() if isinstance(headers, Headers) else Headers(headers or ())
+        if type(headers) is not dict and isinstance(headers, Headers):
+            self.headers = headers.copy()
+        else:
+            self.headers = Headers(headers or {})
         self.data = b"" if data is None else data
         self.params = {} if params is None else params
         self.auth_path = auth_path
@@ -215,33 +225,54 @@ class AWSRequest:
         return AWSPreparedRequest(self.method, url, self.headers.copy(), body, self.stream_output)
 
 
+def _all_of(raw: RawBody) -> bytes:
+    # One read of a body that is already here copies nothing.
+    stream = None if isinstance(raw, io.BytesIO) else getattr(raw, "stream", None)
+    return b"".join(stream()) if stream is not None else (raw.read() or b"")
+
+
 class AWSResponse:
     """An answer: status, headers and a body that is read once, at first use of ``content``.
 
-    ``before-call`` hands pairs of this and a parsed dictionary around;
-    ``before-send`` handlers may return one instead of the network's.
+    ``raw`` is the body as a stream, or all of its bytes, which are one when it
+    is asked for. ``before-call`` hands pairs of this and a parsed dictionary
+    around; ``before-send`` handlers may return one instead of the network's.
     """
 
-    __slots__ = ("_content", "headers", "raw", "status_code", "url")
+    __slots__ = ("_content", "_raw", "headers", "status_code", "url")
 
-    def __init__(self, url: str, status_code: int, headers: Mapping[str, Any], raw: RawBody) -> None:
+    def __init__(self, url: str, status_code: int, headers: Mapping[str, Any], raw: RawBody | bytes) -> None:
         self.url = url
         self.status_code = status_code
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
-        self.raw = raw
+        self._raw = raw
         self._content: bytes | None = None
 
     def __repr__(self) -> str:
         return f"<AWSResponse {self.status_code}>"
 
     @property
+    def raw(self) -> RawBody:
+        """The body as a stream: at its end when ``content`` has been read."""
+        raw = self._raw
+        if isinstance(raw, bytes):
+            raw = self._raw = BytesBody(raw)
+            if self._content is not None:
+                raw.seek(0, io.SEEK_END)
+        return raw
+
+    @raw.setter
+    def raw(self, raw: RawBody) -> None:
+        self._raw = raw
+
+    @property
     def content(self) -> bytes:
         """The whole body; a handler's file-like ``raw`` needs ``stream()`` or ``read()``."""
-        if self._content is None:
-            # One read of a body that is already here copies nothing.
-            stream = None if isinstance(self.raw, io.BytesIO) else getattr(self.raw, "stream", None)
-            self._content = b"".join(stream()) if stream is not None else (self.raw.read() or b"")
-        return self._content
+        content = self._content
+        if content is None:
+            raw = self._raw
+            content = self._content = raw if isinstance(raw, bytes) else _all_of(raw)
+        return content
 
     @property
     def text(self) -> str:

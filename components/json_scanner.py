@@ -4,8 +4,13 @@
 does not use, and ``json.loads`` of a small body three times what it scans in.
 """
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 
 __all__ = ["scan"]
 

@@ -1,6 +1,11 @@
 """The sentence that names what was probably meant."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 __all__ = ["did_you_mean"]
 

@@ -213,6 +213,16 @@ class StandardRetry:
             context.metadata["MaxAttemptsReached"] = True
         return self._decide(context, self.kind_of(context), last)
 
+    def passes(self, answer: "AWSResponse") -> bool:
+        """Take note of an answer without an error to the first of several attempts: no ``RetryContext`` is needed then.
+
+        ``False``, and no note, for a body that is not what its header says.
+        """
+        if self._crc32_header is not None and crc32_mismatch(answer, self._crc32_header) is not None:
+            return False
+        self._quota.release(1)
+        return True
+
     def _decide(self, context: RetryContext, kind: Kind | None, last: bool) -> float | None:
         if kind is None:
             if context.exception is None and context.error_code is None and (context.status or 0) < 300:

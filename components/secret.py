@@ -1,6 +1,11 @@
 """A string that never shows itself."""
 
-from typing import Final, NoReturn
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, NoReturn
+
 
 __all__ = ["REDACTED", "Secret"]
 

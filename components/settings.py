@@ -1,17 +1,25 @@
 """The value of every setting, and where it came from."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Mapping
-from typing import Any, Final
 
-from .configfile import FullConfig, load_full_config
+from . import errors
+from .configfile import load_full_config
 from .environment import bytes_below
-from .errors.base import BotoCoreError
-from .explanation import Explanation, Shadowed
 from .settings_snapshot import Snapshot, unknown_setting
-from .settings_table import SETTINGS, Setting
+from .settings_table import SETTINGS
 
-__all__ = ["Explanation", "Settings", "Shadowed", "Snapshot"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final
+
+    from .configfile import FullConfig
+    from .explanation import Explanation
+    from .settings_table import Setting
+
+__all__ = ["Settings", "Snapshot"]
 
 
 class Settings:
@@ -21,12 +29,15 @@ class Settings:
     process's environment. ``full_config`` returns the contents of the AWS
     files, and ``profile`` the name of the profile or ``None`` for the default
     one; without them, both follow the settings ``config_file``,
-    ``credentials_file`` and ``profile``.
+    ``credentials_file`` and ``profile``. Overrides are kept in ``kept_in``,
+    for who has them too, or in a dictionary of their own.
 
     An empty value counts as none. Asking for one setting costs up to two
     ``stat`` calls; ``snapshot`` looks at the files once for many settings. Safe
     in threads.
     """
+
+    __slots__ = ("_given_files", "_last", "_overrides", "_profile", "_variables", "_version")
 
     def __init__(
         self,
@@ -34,16 +45,14 @@ class Settings:
         environ: Mapping[str, str] | None = None,
         full_config: Callable[[], Mapping[str, Any]] | None = None,
         profile: Callable[[], str | None] | None = None,
+        *,
+        kept_in: dict[str, Any] | None = None,
     ) -> None:
-        self._table: Mapping[str, Setting] = SETTINGS
-        self._overrides: dict[str, Any] = {}
-        self._environ = os.environ if environ is None else environ
-        self._variables = _variables_of(self._environ, SETTINGS)
-        self._read = self._variables.read
+        self._overrides = {} if kept_in is None else kept_in
+        self._variables = _variables_of(os.environ if environ is None else environ, SETTINGS)
         self._given_files = full_config
         self._profile = profile
-        self._alone = full_config is not None or profile is not None
-        self._version: object = self._version_of_overrides()
+        self._version = self._version_of_overrides()
         self._last: tuple[tuple[Any, ...], Snapshot] | None = None
         for name, value in (overrides or {}).items():
             self.set_override(name, value)
@@ -64,21 +73,21 @@ class Settings:
         settings with equal overrides over the same environment share it.
         """
         version = self._version
-        state = self._variables.state()
+        variables = self._variables
+        state = variables.state()
         try:
             files = (self._given_files or self.load_files)()
-        except BotoCoreError:
+        except errors.BotoCoreError:
             return self._look()  # which raises it when a file is really needed
         profile = self._profile() if self._profile is not None else None
-        key = (version, profile, self._variables, state)
+        key = (version, profile, variables, state)
         last = self._last
         if last is not None and last[1].files() is files and last[0] == key:
             return last[1]
         entry = _snapshots.get(key)
         if entry is None or entry[1].files() is not files:
-            view = Snapshot(
-                self._table, dict(self._overrides), self._variables.reader_of(state), lambda: files, self._profile
-            )
+            reader = variables.reader_of(state)
+            view = Snapshot(variables.table, dict(self._overrides), reader, lambda: files, self._profile)
             if len(_snapshots) >= _KEPT_SNAPSHOTS:
                 _snapshots.clear()
             entry = _snapshots[key] = key, view
@@ -87,17 +96,20 @@ class Settings:
 
     def _version_of_overrides(self) -> object:
         """Return what is equal for settings that give equal answers, of any object where they may share one."""
-        if self._alone:
+        if self._given_files is not None or self._profile is not None:
             return object()
         try:
-            key = tuple((name, type(value), value) for name, value in sorted(self._overrides.items()))
-            hash(key)
+            key = tuple([(name, type(value), value) for name, value in sorted(self._overrides.items())])
+            if len(_versions) >= _KEPT_SNAPSHOTS:
+                _versions.clear()
+            return _versions.setdefault(key, key)
         except TypeError:
             return object()
-        return key
 
     def _look(self) -> Snapshot:
-        return Snapshot(self._table, self._overrides, self._read, self._given_files or self.load_files, self._profile)
+        variables = self._variables
+        files = self._given_files or self.load_files
+        return Snapshot(variables.table, self._overrides, variables.read, files, self._profile)
 
     def explain(self, name: str) -> Explanation:
         """Return the value of a setting with its source and with what it shadows. Raises what ``get`` raises."""
@@ -109,8 +121,9 @@ class Settings:
 
     def set_override(self, name: str, value: Any) -> None:
         """Give a setting a value that wins over all others; ``None`` takes it back."""
-        if name not in self._table:
-            raise unknown_setting(name, self._table)
+        table = self._variables.table
+        if name not in table:
+            raise unknown_setting(name, table)
         if value is None:
             self._overrides.pop(name, None)
         else:
@@ -119,51 +132,52 @@ class Settings:
 
     def define(self, setting: Setting) -> None:
         """Add a setting of the caller's own, or replace one, in this object alone."""
-        self._table = {**self._table, setting.name: setting}
-        self._variables = _variables_of(self._environ, self._table)
-        self._read = self._variables.read
+        variables = self._variables
+        self._variables = _variables_of(variables.environ, {**variables.table, setting.name: setting})
         self._version = self._version_of_overrides()
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all settings."""
-        return tuple(self._table)
+        return tuple(self._variables.table)
 
     def load_files(self) -> FullConfig:
         """Return the contents of the AWS files, from memory while they are unchanged."""
+        variables = self._variables
+        read = variables.read
         given = (
             self._overrides.get("config_file"),
             self._overrides.get("credentials_file"),
-            self._read("AWS_CONFIG_FILE"),
-            self._read("AWS_SHARED_CREDENTIALS_FILE"),
-            self._read("HOME"),
+            read("AWS_CONFIG_FILE"),
+            read("AWS_SHARED_CREDENTIALS_FILE"),
+            read("HOME"),
         )
-        paths = self._variables.paths
+        paths = variables.paths
         if paths is None or paths[0] != given:
             view = self._look()  # these two settings are in no file
             written = view.get("config_file"), view.get("credentials_file")
             paths = (given, (self.expand_path(written[0]), self.expand_path(written[1])))
             if not any("$" in path for path in written):
-                self._variables.paths = paths
+                variables.paths = paths
         return load_full_config(*paths[1])
 
     def expand_path(self, path: str) -> str:
         """Return a path with ``~`` and ``$VARIABLES`` replaced from the environment of these settings."""
         if path[:2] == "~/" or path == "~":
-            home = self._read("HOME")
+            home = self._variables.read("HOME")
             path = home.rstrip("/") + path[1:] if home else os.path.expanduser(path)
         elif path[:1] == "~":
             path = os.path.expanduser(path)
         if "$" in path:
             from string import Template  # at first use: rare
 
-            path = Template(path).safe_substitute(self._environ)
+            path = Template(path).safe_substitute(self._variables.environ)
         return path
 
 
 class _Variables:
     """The quickest ways to ask an environment for one variable, and for all those that settings may come from."""
 
-    __slots__ = ("_keys", "environ", "paths", "read", "state", "table")
+    __slots__ = ("_names", "environ", "paths", "read", "state", "table")
 
     read: Callable[[str], str | None]
     state: Callable[[], tuple[object, ...]]
@@ -173,14 +187,13 @@ class _Variables:
         self.table = table
         self.paths: tuple[tuple[str | None, ...], tuple[str, str]] | None = None
         """What the paths of the AWS files were last made of, and the paths."""
-        names = tuple({variable: None for setting in table.values() for variable in setting.env})
+        names = self._names = tuple({variable: None for setting in table.values() for variable in setting.env})
         below = bytes_below(environ)
         if below is None:
             self.read = environ.get
             self.state = lambda: tuple(map(environ.get, names))
-            self._keys: dict[str, int] = {name: index for index, name in enumerate(names)}
             return
-        encoded = tuple(name.encode() for name in names)
+        encoded = tuple(map(str.encode, names))
 
         def read(name: str) -> str | None:
             value = below.get(name.encode())
@@ -188,17 +201,15 @@ class _Variables:
 
         self.read = read
         self.state = lambda: tuple(map(below.get, encoded))
-        self._keys = {name: index for index, name in enumerate(names)}
 
     def reader_of(self, state: tuple[Any, ...]) -> Callable[[str], str | None]:
         """Return what reads these variables as they were at a moment, and all others as they are."""
-        keys, now = self._keys, self.read
+        values, now = dict(zip(self._names, state, strict=True)), self.read
 
         def read(name: str) -> str | None:
-            index = keys.get(name)
-            if index is None:
+            if name not in values:
                 return now(name)
-            value = state[index]
+            value = values[name]
             return os.fsdecode(value) if type(value) is bytes else value
 
         return read
@@ -206,6 +217,8 @@ class _Variables:
 
 _KEPT_SNAPSHOTS: Final = 64
 _snapshots: dict[tuple[object, ...], tuple[tuple[object, ...], Snapshot]] = {}
+_versions: dict[tuple[object, ...], tuple[object, ...]] = {}
+"""Overrides in use, so that settings with equal ones keep the same object."""
 _of_process: list[_Variables] = []
 
 

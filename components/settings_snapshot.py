@@ -1,15 +1,22 @@
 """The settings at one moment: each with the value that counts, and where it stands."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from __future__ import annotations
 
+from _collections_abc import Mapping  # collections.abc, without all that collections brings
+
+from . import errors
 from .configfile import FullConfig
-from .errors.settings import InvalidConfigError, InvalidSettingError, ProfileNotFound, UnknownSettingError
-from .explanation import Explanation, Shadowed
 from .near_matches import did_you_mean
-from .settings_table import Key, Setting
 
-__all__ = ["Snapshot", "unknown_setting"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final
+
+    from .explanation import Explanation
+    from .settings_table import Key, Setting
+
+__all__ = ["Snapshot", "nested", "path_of", "service_key", "unknown_setting"]
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 _MISSING: Final = object()
@@ -18,7 +25,7 @@ _MISSING: Final = object()
 class Snapshot:
     """The settings with the AWS files read at most once, and what was asked for kept. Safe in threads."""
 
-    __slots__ = ("_files", "_full_config", "_known", "_overrides", "_profile", "_read", "_section", "_table", "derived")
+    __slots__ = ("_files", "_full_config", "_known", "_profile", "_section", "derived", "overrides", "read", "table")
 
     def __init__(
         self,
@@ -28,9 +35,9 @@ class Snapshot:
         full_config: Callable[[], Mapping[str, Any]],
         profile: Callable[[], str | None] | None,
     ) -> None:
-        self._table = table
-        self._overrides = overrides
-        self._read = read
+        self.table = table
+        self.overrides = overrides
+        self.read = read
         self._full_config = full_config
         self._profile = profile
         self._files: Mapping[str, Any] | None = None
@@ -47,16 +54,16 @@ class Snapshot:
         return value if value.__class__ is not dict else dict(value)
 
     def _find(self, name: str) -> Any:
-        setting = self._table.get(name)
+        setting = self.table.get(name)
         if setting is None:
-            raise unknown_setting(name, self._table)
-        value = self._overrides.get(name)
+            raise unknown_setting(name, self.table)
+        value = self.overrides.get(name)
         if value is not None:
             return self._convert(setting, value, "argument") if isinstance(value, str) else value
         if setting.parts:
             return self._compose(setting)
         for variable in setting.env:
-            value = self._read(variable)
+            value = self.read(variable)
             if value:
                 return self._convert(setting, value, variable)
         if setting.keys:
@@ -64,29 +71,20 @@ class Snapshot:
             if section is None:
                 section = self.profile_section()
             for key in setting.keys:
-                value = section.get(key) if isinstance(key, str) else _nested(section, key)
+                value = section.get(key) if isinstance(key, str) else nested(section, key)
                 if value:
                     return self._convert(setting, value, key)
         return setting.default
 
     def variable(self, name: str) -> str | None:
         """Return a variable of the environment that is no setting; it may change while the snapshot lives."""
-        return self._read(name)
+        return self.read(name)
 
     def explain(self, name: str) -> Explanation:
         """Return the value of a setting with its origin, as ``Settings.explain`` does."""
-        value = self.get(name)
-        setting = self._table[name]
-        if setting.parts and name not in self._overrides:
-            parts = tuple(self.explain(part) for part in setting.parts)
-            source, where = ("default", "default") if value is None else ("composed", "composed")
-            return Explanation(name, value, source, where, (), tuple(part for part in parts if part.value is not None))
-        given = [candidate for candidate in self._candidates(setting) if candidate.source != "default"]
-        winner = next((candidate for candidate in given if candidate.value not in ("", None)), None)
-        if winner is None:
-            return Explanation(name, value, "default", "default", tuple(given))
-        shadowed = tuple(candidate for candidate in given if candidate is not winner)
-        return Explanation(name, value, winner.source, winner.where, shadowed)
+        from .settings_explanation import explain  # few programs ask why
+
+        return explain(self, name)
 
     def profile_section(self) -> Mapping[str, Any]:
         """Return the keys of the profile; none where no profile was asked for and there is no default one.
@@ -98,7 +96,7 @@ class Snapshot:
             name = self.profile_name()
             profiles = self.files().get("profiles", _NOTHING)
             if name is not None and name not in profiles:
-                raise ProfileNotFound(profile=name)
+                raise errors.ProfileNotFound(profile=name)
             section = profiles.get(name or "default", _NOTHING)
             self._section = section
         return section
@@ -117,20 +115,25 @@ class Snapshot:
 
     def endpoint_url(self, service_id: str) -> str | None:
         """Return the endpoint URL that is configured for a service, as ``Settings.endpoint_url`` does."""
-        key = _service_key(service_id)
+        key = service_key(service_id)
         if self.get("ignore_configured_endpoint_urls"):
             return None
         value: str | None = (
-            self._overrides.get("endpoint_url")
-            or self._read(f"AWS_ENDPOINT_URL_{key.upper()}")
-            or self._read("AWS_ENDPOINT_URL")
+            self.overrides.get("endpoint_url")
+            or self.read(f"AWS_ENDPOINT_URL_{key.upper()}")
+            or self.read("AWS_ENDPOINT_URL")
         )
         if value:
             return value
         value = self._known.get(("endpoint_url", key), _MISSING)
         if value is _MISSING:
-            value = self._known["endpoint_url", key] = self.explain_endpoint_url(service_id).value
+            value = self._known["endpoint_url", key] = self._url_in_files(service_id)
         return value
+
+    def _url_in_files(self, service_id: str) -> str | None:
+        if self.get("services") is None and not self.profile_section().get("endpoint_url"):
+            return None
+        return self.explain_endpoint_url(service_id).value  # type: ignore[no-any-return] # the value of a setting
 
     def explain_endpoint_url(self, service_id: str) -> Explanation:
         """Return the endpoint URL of a service with its origin.
@@ -139,50 +142,9 @@ class Snapshot:
         ``services`` section of the profile, ``endpoint_url`` of the profile;
         none of them under ``ignore_configured_endpoint_urls``.
         """
-        ignore = self.explain("ignore_configured_endpoint_urls")
-        if ignore.value:
-            return Explanation("endpoint_url", None, ignore.source, ignore.where)
-        key = _service_key(service_id)
-        found = []
-        for variable in (f"AWS_ENDPOINT_URL_{key.upper()}", "AWS_ENDPOINT_URL"):
-            value = self._read(variable)
-            if value is not None:
-                found.append(Shadowed("environment", variable, value))
-        found.extend(self._service_candidates(key))
-        found.extend(c for c in self._candidates(self._table["endpoint_url"]) if c.source == "file")
-        override = self._overrides.get("endpoint_url")
-        if override is not None:
-            found.insert(0, Shadowed("argument", "argument", override))
-        winner = next((candidate for candidate in found if candidate.value), None)
-        if winner is None:
-            return Explanation("endpoint_url", None, "default", "default", tuple(found))
-        if not isinstance(winner.value, str):
-            raise InvalidSettingError(
-                value="(nested keys)", name="endpoint_url", source=winner.where, reason="expected a URL"
-            )
-        shadowed = tuple(candidate for candidate in found if candidate is not winner)
-        return Explanation("endpoint_url", winner.value, winner.source, winner.where, shadowed)
+        from .settings_explanation import explain_endpoint_url
 
-    def _service_candidates(self, key: str) -> Iterator[Shadowed]:
-        name = self.get("services")
-        if name is None:
-            return
-        services = self.files().get("services", _NOTHING)
-        if name not in services:
-            where = self.explain("services").where
-            raise InvalidConfigError(
-                error_msg=f"The profile wants the section [services {name}] ({where}), which does not exist."
-                f"{did_you_mean(name, services)}"
-            )
-        service = services[name].get(key, _NOTHING)
-        if isinstance(service, str):
-            raise InvalidConfigError(
-                error_msg=f"Invalid value for {key} in [services {name}] ({self._where('services', name, key)}): "
-                "expected nested keys, such as endpoint_url, one to an indented line."
-            )
-        value = service.get("endpoint_url")
-        if value is not None:
-            yield Shadowed("file", self._where("services", name, (key, "endpoint_url")), value)
+        return explain_endpoint_url(self, service_id)
 
     def _compose(self, setting: Setting) -> dict[str, Any] | None:
         # What the nested section has, with the known parts read and put in from wherever they are.
@@ -196,34 +158,10 @@ class Snapshot:
                 composed[part[len(setting.name) + 1 :]] = value
         return composed or None
 
-    def _candidates(self, setting: Setting) -> Iterator[Shadowed]:
-        override = self._overrides.get(setting.name)
-        if override is not None:
-            yield Shadowed("argument", "argument", override)
-        for variable in setting.env:
-            value: Any = self._read(variable)
-            if value is not None:
-                yield Shadowed("environment", variable, value)
-        if setting.keys:
-            try:
-                section = self.profile_section()
-            except ProfileNotFound:  # it did not stop what was found before it
-                section = _NOTHING
-            profile = self.profile_name() or "default"
-            files = self.files()
-            for key in setting.keys:
-                value = section.get(key) if isinstance(key, str) else _nested(section, key)
-                if value is None:
-                    continue
-                if isinstance(files, FullConfig):
-                    for where, written in files.written("profiles", profile, *_path_of(key)):
-                        yield Shadowed("file", where, written)
-                else:
-                    yield Shadowed("file", self._where("profiles", profile, key), value)
-
-    def _where(self, kind: str, name: str, key: Key) -> str:
+    def where(self, kind: str, name: str, key: Key) -> str:
+        """Return where a key of a section stands, as ``path:line`` if that is known."""
         files = self.files()
-        path = _path_of(key)
+        path = path_of(key)
         place = files.where(kind, name, *path) if isinstance(files, FullConfig) else None
         return place or f"{kind} {name}: {'.'.join(path)}"
 
@@ -233,24 +171,27 @@ class Snapshot:
         except ValueError as error:
             source = origin
             if origin in setting.keys:
-                source = self._where("profiles", self.profile_name() or "default", origin)
+                source = self.where("profiles", self.profile_name() or "default", origin)
             shown = value if isinstance(value, str) else "(nested keys)"
-            raise InvalidSettingError(value=shown, name=setting.name, source=source, reason=str(error)) from None
+            raise errors.InvalidSettingError(value=shown, name=setting.name, source=source, reason=str(error)) from None
 
 
-def _service_key(service_id: str) -> str:
+def service_key(service_id: str) -> str:
+    """Return a service id as variables (in upper case) and files write it."""
     return service_id.replace(" ", "_").replace("-", "_").lower()
 
 
-def _path_of(key: Key) -> tuple[str] | tuple[str, str]:
+def path_of(key: Key) -> tuple[str] | tuple[str, str]:
+    """Return a key as the names that lead to it in its section."""
     return (key,) if isinstance(key, str) else key
 
 
-def _nested(section: Mapping[str, Any], key: tuple[str, str]) -> Any:
+def nested(section: Mapping[str, Any], key: tuple[str, str]) -> Any:
+    """Return the value of a key below another."""
     outer = section.get(key[0])
     return outer.get(key[1]) if isinstance(outer, Mapping) else None
 
 
-def unknown_setting(name: str, table: Mapping[str, Setting]) -> UnknownSettingError:
+def unknown_setting(name: str, table: Mapping[str, Setting]) -> errors.UnknownSettingError:
     """Make the error that names what was probably meant."""
-    return UnknownSettingError(name=name, hint=did_you_mean(name, table))
+    return errors.UnknownSettingError(name=name, hint=did_you_mean(name, table))

@@ -5,8 +5,7 @@ AWS SDKs and Tools reference guide. ``s3.<name>`` and ``proxies_config.<name>``
 are the parts of which ``s3`` and ``proxies_config`` are composed.
 """
 
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeAlias
+from __future__ import annotations
 
 from .config_options import (
     ACCOUNT_ID_ENDPOINT_MODES,
@@ -17,10 +16,18 @@ from .config_options import (
 )
 from .near_matches import did_you_mean
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final, TypeAlias
+
+    Key: TypeAlias = str | tuple[str, str]
+    """A key of a profile, or a key that is nested below one."""
+
+
 __all__ = [
     "CREDENTIAL_SETTINGS",
     "SETTINGS",
-    "Key",
     "Setting",
     "choice",
     "flag",
@@ -30,23 +37,31 @@ __all__ = [
     "text",
 ]
 
-Key: TypeAlias = str | tuple[str, str]
-"""A key of a profile, or a key that is nested below one."""
 
-
-class Setting(NamedTuple):
+class Setting:
     """One setting: where its value may come from, in this order, and how a written value is read.
 
     ``convert`` takes what is written in a variable or file and raises
     ValueError, with what is expected, for what it cannot read.
     """
 
-    name: str
-    keys: tuple[Key, ...] = ()
-    env: tuple[str, ...] = ()
-    default: Any = None
-    convert: Callable[[Any], Any] = str
-    parts: tuple[str, ...] = ()
+    __slots__ = ("convert", "default", "env", "keys", "name", "parts")
+
+    def __init__(
+        self,
+        name: str,
+        keys: tuple[Key, ...] = (),
+        env: tuple[str, ...] = (),
+        default: Any = None,
+        convert: Callable[[Any], Any] = str,
+        parts: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.keys = keys
+        self.env = env
+        self.default = default
+        self.convert = convert
+        self.parts = parts
 
 
 def text(value: Any) -> str:

@@ -13,6 +13,7 @@ _SECOND = timedelta(seconds=1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
+_MONTH_DIGITS = {name: f"{number:02}" for name, number in _MONTH_NUMBERS.items()}
 _UTC_NAMES = frozenset({"GMT", "UTC", "UT", "Z"})
 
 _from_epoch = datetime.fromtimestamp
@@ -110,9 +111,7 @@ def _from_fixed_date(text: str) -> datetime:
     """Read the one form in which HTTP servers write dates: a sixth of the time of looking for any form."""
     if text[16] != " " or text[19] != ":" or text[22] != ":" or not text[:3].isalpha():
         raise ValueError(text)
-    month = _MONTH_NUMBERS[text[8:11].lower()]
-    year, day = int(text[12:16]), int(text[5:7])
-    return datetime(year, month, day, int(text[17:19]), int(text[20:22]), int(text[23:25]), 0, UTC)
+    return _from_iso(f"{text[12:16]}-{_MONTH_DIGITS[text[8:11].lower()]}-{text[5:7]}T{text[17:25]}+00:00")
 
 
 def _from_unusual_text(text: str) -> datetime:

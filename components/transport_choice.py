@@ -1,18 +1,20 @@
 """Which transport carries a request: the direct one, or urllib3 where a proxy is in between."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from .http import AWSPreparedRequest, AWSResponse, Transport
 from .proxies import proxy_for
-from .signers.canonical import split_url
 from .tls import Cert, Verify
+from .url_base import base_of
 
 __all__ = ["ChosenTransport", "TransportKind"]
 
 TransportKind = Literal["auto", "direct", "urllib3"]
 """``auto``: direct, but urllib3 for hosts that are reached through a proxy. The other two are for all hosts."""
+
+_Send = Callable[[AWSPreparedRequest, str], AWSResponse]  # a request, and what its URL begins with
 
 _MAX_HOSTS: Final = 256
 
@@ -49,32 +51,36 @@ class ChosenTransport:
         }
         self._proxies_config = proxies_config
         self._made: dict[str, Transport] = {}
-        self._chosen: dict[tuple[str, str], Transport] = {}
+        self._chosen: dict[str, _Send] = {}
 
     def __repr__(self) -> str:
         return f"<ChosenTransport {self._kind}, made: {', '.join(sorted(self._made)) or 'none'}>"
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Send and return the answer's head; the body is read unless ``stream_output``."""
-        parts = split_url(request.url)
-        transport = self._chosen.get(parts[:2]) or self._choose(request.url, parts[0], parts[1])
-        send_to = getattr(transport, "send_to", None)  # the direct one need not split the URL again
-        answer: AWSResponse = transport.send(request) if send_to is None else send_to(request, parts)
-        return answer
+        url = request.url
+        base = url[: url.find("/", 8) + 1]  # as ``base_of`` finds it, in nearly all URLs
+        send = self._chosen.get(base)
+        if send is None:
+            base = base_of(url)
+            send = self._chosen.get(base) or self._choose(url, base)
+        return send(request, base)
 
     def prepare(self, url: str) -> None:
         """Make what the first request to a URL's host needs, without a connection."""
-        scheme, authority, _, _ = split_url(url)
-        prepare = getattr(self._choose(url, scheme, authority), "prepare", None)
+        self._choose(url, base_of(url))
+        prepare = getattr(self._transport(self.choice(url)[0]), "prepare", None)
         if prepare is not None:
             prepare(url)
 
-    def _choose(self, url: str, scheme: str, authority: str) -> Transport:
+    def _choose(self, url: str, base: str) -> _Send:
         transport = self._transport(self.choice(url)[0])
         if len(self._chosen) >= _MAX_HOSTS:
             self._chosen = {}
-        self._chosen[scheme, authority] = transport
-        return transport
+        # The direct one need not look for the base again.
+        send: _Send = getattr(transport, "send_to", None) or (lambda request, _: transport.send(request))
+        self._chosen[base] = send
+        return send
 
     def choice(self, url: str) -> tuple[str, str]:
         """Return which transport carries requests to a URL, ``direct`` or ``urllib3``, and why."""

@@ -1,6 +1,11 @@
 """The mark of a client that does not sign."""
 
-from typing import Any, Final
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
 
 __all__ = ["UNSIGNED"]
 
@@ -13,10 +18,10 @@ class _Unsigned:
     def __repr__(self) -> str:
         return "UNSIGNED"
 
-    def __copy__(self) -> "_Unsigned":
+    def __copy__(self) -> _Unsigned:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "_Unsigned":
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Unsigned:
         return self
 
     def __reduce__(self) -> str:

@@ -1,9 +1,14 @@
 """Model files in folders, in the layout that botocore documents: ``<service>/<api version>/<kind>.json[.gz]``."""
 
-import os
-from typing import Any
+from __future__ import annotations
 
-from ..components.errors import InvalidModelError
+import os
+
+from ..components import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["DataFolder", "json_pointer_at", "parse_json"]
 
@@ -46,7 +51,7 @@ class DataFolder:
         parts = name.split("/")
         if not all(_is_name(part) for part in parts):
             return None
-        path = _find(os.path.join(self.root, *parts))
+        path = _find(os.path.join(self.root, *parts)) if self.exists() else None
         return None if path is None else (_read(path), path)
 
 
@@ -81,10 +86,10 @@ def _read(path: str) -> dict[str, Any]:
             content = gzip.decompress(content)
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or error})"
-        raise InvalidModelError(path=path, pointer="", reason=reason) from error
+        raise errors.InvalidModelError(path=path, pointer="", reason=reason) from error
     except (EOFError, zlib.error) as error:
         reason = f"it is no whole gzip file ({error}): pack it again"
-        raise InvalidModelError(path=path, pointer="", reason=reason) from error
+        raise errors.InvalidModelError(path=path, pointer="", reason=reason) from error
     return parse_json(content, path)
 
 
@@ -96,15 +101,17 @@ def parse_json(content: bytes, path: str) -> dict[str, Any]:
         value = json.loads(content)
     except json.JSONDecodeError as error:
         pointer = json_pointer_at(error.doc, error.pos)
-        raise InvalidModelError(path=path, pointer=pointer, reason=str(error)) from error
+        raise errors.InvalidModelError(path=path, pointer=pointer, reason=str(error)) from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         reason = f"it is not UTF-8 (byte 0x{content[error.start]:02x} in line {line}): save it as UTF-8"
-        raise InvalidModelError(path=path, pointer="", reason=reason) from error
+        raise errors.InvalidModelError(path=path, pointer="", reason=reason) from error
     except (ValueError, RecursionError) as error:
-        raise InvalidModelError(path=path, pointer="", reason=str(error)) from error
+        raise errors.InvalidModelError(path=path, pointer="", reason=str(error)) from error
     if not isinstance(value, dict):
-        raise InvalidModelError(path=path, pointer="", reason=f"expected an object, found {type(value).__name__}")
+        raise errors.InvalidModelError(
+            path=path, pointer="", reason=f"expected an object, found {type(value).__name__}"
+        )
     return value
 
 

@@ -61,6 +61,9 @@ class EndpointBinder(Protocol):
     of_call: Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]] | None
     """Puts what a call's parameters say over what ``bind({}, ...)`` has given; ``None`` where they say nothing."""
 
+    reads: str | None
+    """The one member that ``of_call`` looks at; ``None`` where there are more, or none."""
+
 
 def client_context_values(declared: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the client's options that are endpoint parameters, by the names of the rule set.
@@ -135,6 +138,7 @@ def compile_endpoint_binder(
         return bound
 
     bind.of_call = bind_call if members or paths else None  # type: ignore[attr-defined] # declared by the protocol
+    bind.reads = members[0][1] if len(members) == 1 and not paths else None  # type: ignore[attr-defined] # it too
     return bind  # type: ignore[return-value] # it has the attribute now
 
 

@@ -15,8 +15,13 @@ best; ``expand_ruleset`` gives back the form of the model files.
 This file imports nothing of the package, so that a build can load it by path.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
 
 __all__ = ["compact_diagram", "compact_ruleset", "expand_ruleset", "is_compact", "is_diagram"]
 

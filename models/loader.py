@@ -1,17 +1,23 @@
 """Where model data is found: the folders of the search path first, then the compiled store."""
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
-from ..components.errors import DataNotFoundError, StoreError, UnknownServiceError
+import os
+from _collections_abc import Mapping  # collections.abc, without all that collections brings
+
+from ..components import errors
 from ..components.forksafe import lazy
 from .data_files import DataFolder
 from .service_model import ServiceModel
-from .store import Store, default_store
+from .store import default_store
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
     from .model_origin import ModelOrigin
+    from .store import Store
 
 __all__ = ["DataLoader", "data_loader", "search_paths_of"]
 
@@ -28,10 +34,10 @@ def search_paths_of(data_path: str | None) -> list[str]:
     return [*found, os.path.expanduser(_PRIVATE)]
 
 
-_loaders: dict[tuple[str, ...], "DataLoader"] = {}
+_loaders: dict[tuple[str, ...], DataLoader] = {}
 
 
-def data_loader(search_paths: Iterable[str]) -> "DataLoader":
+def data_loader(search_paths: Iterable[str]) -> DataLoader:
     """Return a loader of these folders; while none of them exists, all that ask get the same one."""
     paths = tuple(search_paths)
     found = _loaders.get(paths)
@@ -95,7 +101,7 @@ class DataLoader:
         """The api versions of a service, oldest first; ``DataNotFoundError`` if there are none."""
         versions = self._versions(service_name, type_name)
         if not versions:
-            raise DataNotFoundError(data_path=service_name)
+            raise errors.DataNotFoundError(data_path=service_name)
         return versions
 
     def determine_latest_version(self, service_name: str, type_name: str = _MODEL) -> str:
@@ -128,7 +134,7 @@ class DataLoader:
         """The data of a name, and the file that it came from."""
         found = self._read.get(name) or self._find(name)
         if found is None:
-            raise DataNotFoundError(data_path=name)
+            raise errors.DataNotFoundError(data_path=name)
         return self._read.setdefault(name, found)
 
     def service_model(self, service: str, api_version: str | None = None) -> ServiceModel:
@@ -156,17 +162,17 @@ class DataLoader:
                 pass
         versions = self._versions(service, kind)
         if not versions:
-            raise DataNotFoundError(data_path=f"{service}/{api_version or '*'}/{kind}")
+            raise errors.DataNotFoundError(data_path=f"{service}/{api_version or '*'}/{kind}")
         version = api_version or versions[-1]
         if self.in_folders(service, version, kind):
             return self.load_service_model(service, kind, version)
         try:
             return self.store.shared_document(service, version, kind)
         except KeyError:
-            raise DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
+            raise errors.DataNotFoundError(data_path=f"{service}/{version}/{kind}") from None
 
     @lazy
-    def own_data(self) -> "DataLoader | None":
+    def own_data(self) -> DataLoader | None:
         """This loader if there was a folder to search when it was first asked, else ``None``."""
         return self if any(folder.exists() for folder in self._folders) else None
 
@@ -193,7 +199,7 @@ class DataLoader:
         try:
             return store.shared_document(None, None, kind)
         except KeyError:
-            raise DataNotFoundError(data_path=kind) from None
+            raise errors.DataNotFoundError(data_path=kind) from None
 
     def _make_model(self, service: str, api_version: str | None, folders: list[DataFolder]) -> ServiceModel:
         if folders:
@@ -233,7 +239,7 @@ class DataLoader:
         )
         return ServiceModel(source, service)
 
-    def origin(self, service: str, kind: str, version: str) -> "ModelOrigin":
+    def origin(self, service: str, kind: str, version: str) -> ModelOrigin:
         """The files that data of a service are from, to name them in an error."""
         from .model_origin import ModelOrigin
 
@@ -242,7 +248,7 @@ class DataLoader:
         extras = self._find_in_folders(f"{name}.{_EXTRAS}")
         return ModelOrigin(path) if extras is None else ModelOrigin(path, extras[0].get("merge", {}), extras[1])
 
-    def own_origin(self, service: str, kind: str, version: str) -> "ModelOrigin | None":
+    def own_origin(self, service: str, kind: str, version: str) -> ModelOrigin | None:
         """The files that data of a service are from if the user wrote some of them, else ``None``."""
         if self.own_data is None or not self.in_folders(service, version, kind):
             return None
@@ -251,7 +257,7 @@ class DataLoader:
     def _document_or_nothing(self, service: str, kind: str, version: str) -> Mapping[str, Any]:
         try:
             return self.document(service, kind, version)
-        except DataNotFoundError:
+        except errors.DataNotFoundError:
             return {}
 
     def _versions(self, service: str, kind: str) -> list[str]:
@@ -262,7 +268,7 @@ class DataLoader:
             found.update(self.store.api_versions(service, kind))
         except KeyError:
             pass
-        except StoreError:
+        except errors.StoreError:
             if not found:  # private services work without a store
                 raise
         return sorted(found)
@@ -281,7 +287,7 @@ class DataLoader:
         if extras is None and not self._is_store(path):
             try:
                 extras = self._find_in_store(f"{name}.{_EXTRAS}")
-            except StoreError:
+            except errors.StoreError:
                 extras = None
         if extras is not None:
             merge, extras_path = extras[0].get("merge", {}), extras[1]
@@ -322,13 +328,13 @@ class DataLoader:
         return self._cached_store is not None and path == self._cached_store.path
 
     @staticmethod
-    def _no_version(name: str, versions: list[str]) -> DataNotFoundError:
-        return DataNotFoundError(data_path=f"{name} (known api versions: {', '.join(versions)})")
+    def _no_version(name: str, versions: list[str]) -> errors.DataNotFoundError:
+        return errors.DataNotFoundError(data_path=f"{name} (known api versions: {', '.join(versions)})")
 
-    def _unknown(self, service: str, kind: str) -> UnknownServiceError:
+    def _unknown(self, service: str, kind: str) -> errors.UnknownServiceError:
         from difflib import get_close_matches
 
         known = self.list_available_services(kind)
         near = get_close_matches(service.lower(), known, 3, 0.6)
         hint = f". Did you mean: {', '.join(near)}?" if near else ""
-        return UnknownServiceError(service_name=service, known_service_names=", ".join(known) + hint)
+        return errors.UnknownServiceError(service_name=service, known_service_names=", ".join(known) + hint)

@@ -14,8 +14,6 @@ __all__ = ["OUTSIDE_THE_BODY", "compile_headers"]
 OUTSIDE_THE_BODY = frozenset({"header", "headers", "statusCode"})
 """Locations of members that are not in the body of an answer."""
 
-_NONE: tuple[tuple[str, Callable[[str], Any] | None], ...] = ()
-
 ReadHeaders = Callable[[Mapping[str, Any], Any, int, dict[str, Any]], None]
 
 
@@ -44,7 +42,9 @@ def compile_headers(shape: StructureShape) -> ReadHeaders | None:
     def read(lower: Mapping[str, Any], headers: Any, status: int, result: dict[str, Any]) -> None:
         # By what has come, not by what might have: S3 answers with 9 fields of 45.
         for wire, value in lower.items():
-            for name, convert in fields.get(wire, _NONE):
+            if wire not in fields:
+                continue
+            for name, convert in fields[wire]:
                 text = value
                 if convert is not None:
                     try:
@@ -54,13 +54,20 @@ def compile_headers(shape: StructureShape) -> ReadHeaders | None:
                         reason = f"the header {wire} is no {kind} ({len(text)} characters)"
                         raise ResponseParserError(reason=reason) from None
                 result[name] = text
-        for prefix, name in prefixes:
-            length = len(prefix)
-            result[name] = {key[length:]: value for key, value in headers.items() if key.lower().startswith(prefix)}
+        if prefixes:
+            names = "\n".join(lower)  # most answers have none of them
+            for prefix, name in prefixes:
+                result[name] = _behind(prefix, headers) if prefix in names else {}
         for name in status_names:
             result[name] = status
 
     return read
+
+
+def _behind(prefix: str, headers: Any) -> dict[str, Any]:
+    """Return the fields whose names begin so, by what follows in their names as they came."""
+    length = len(prefix)
+    return {key[length:]: value for key, value in headers.items() if key.lower().startswith(prefix)}
 
 
 def _converter(member: Shape) -> Callable[[str], Any] | None:

@@ -136,10 +136,6 @@ _SCALARS: dict[str, dict[str, Convert]] = {
 }
 
 
-def _unknown(value: Any) -> Any:
-    """Stands for what converts a member that the model does not have."""
-
-
 def _under_other_names(value: Any, known: Members) -> dict[str, Any]:
     result = {}
     for wire, item in value.items():
@@ -181,30 +177,32 @@ class JsonCompiler:
         Where no member has another name on the wire, the decoder's own
         dictionary becomes the result: two thirds of the time of filling another.
         """
-        converters: dict[str, Convert | None] | None = None
+        plain: frozenset[str] = frozenset()
+        converters: dict[str, Convert] | None = None
         renamed: Members | None = None
 
         def structure(value: Any) -> Any:
-            nonlocal converters, renamed
+            nonlocal plain, converters, renamed
             if converters is None:
                 known = make()
                 if any(wire != name for wire, (name, _) in known.items()):
                     renamed = known
-                converters = {wire: convert for wire, (_, convert) in known.items()}
+                plain = frozenset([wire for wire, (_, convert) in known.items() if convert is None])
+                converters = {wire: convert for wire, (_, convert) in known.items() if convert is not None}
             if renamed is not None:
                 return _under_other_names(value, renamed)
             dropped: tuple[str, ...] = ()
             for wire, item in value.items():
-                convert = converters.get(wire, _unknown)
-                if convert is None:
-                    if item is None:
-                        dropped += (wire,)
-                elif item is None or convert is _unknown:
+                if item is None:
                     dropped += (wire,)
-                else:
-                    value[wire] = convert(item)
-            for wire in dropped:
-                del value[wire]
+                elif wire not in plain:
+                    if wire in converters:
+                        value[wire] = converters[wire](item)
+                    else:
+                        dropped += (wire,)
+            if dropped:
+                for wire in dropped:
+                    del value[wire]
             return value
 
         return structure
@@ -268,8 +266,9 @@ class JsonCompiler:
                     value[key] = convert(item)
                 elif not keep:
                     dropped += (key,)
-            for key in dropped:
-                del value[key]
+            if dropped:
+                for key in dropped:
+                    del value[key]
             return value
 
         return pairs

@@ -30,7 +30,12 @@ class RpcCodec:
     def output(self, shape: StructureShape) -> ReadOutput:
         """Return what reads the result of an operation; an empty body is an empty result."""
         read_body = self.read_body(shape)
-        return lambda answer: read_body(answer.content())
+
+        def read(answer: Answer) -> dict[str, Any]:
+            body = answer.body
+            return read_body(body if body.__class__ is bytes else answer.content())
+
+        return read
 
     def no_output(self, answer: Answer) -> dict[str, Any]:
         """Return an empty result: the body is not looked at."""

@@ -5,8 +5,13 @@ The data is ``partitions.json``: a partition has *outputs* (``dnsSuffix``,
 a regular expression for regions that are newer than the table.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 
 __all__ = ["Partitions"]
 
@@ -23,7 +28,7 @@ class Partitions:
         self._partitions: dict[str, Mapping[str, Any]] = {
             partition["id"]: partition for partition in document.get("partitions", ())
         }
-        self._by_region: dict[str, dict[str, Any]] | None = None
+        self._by_region: dict[str, dict[str, Any]] = {}
         self._patterns: list[tuple[Any, dict[str, Any]]] | None = None
 
     def names(self) -> tuple[str, ...]:
@@ -41,21 +46,15 @@ class Partitions:
         the partition ``aws``. The dictionary is shared and must not be changed.
         Empty where the data has no such partition.
         """
-        known = self._by_region or self._tabulate()
-        try:
-            return known[region]
-        except KeyError:
-            return self._guess(region)
-
-    def _tabulate(self) -> dict[str, dict[str, Any]]:
-        table: dict[str, dict[str, Any]] = {}
-        for partition in self._partitions.values():
-            plain = _outputs(partition, {})
-            for region, overrides in partition.get("regions", {}).items():
-                special = any(key != "description" for key in overrides)
-                table.setdefault(region, _outputs(partition, overrides) if special else plain)
-        self._by_region = table
-        return table
+        known = self._by_region.get(region)
+        if known is None:
+            for partition in self._partitions.values():
+                overrides = partition.get("regions", {}).get(region)
+                if overrides is not None:
+                    special = any(key != "description" for key in overrides)
+                    return self._by_region.setdefault(region, _outputs(partition, overrides if special else {}))
+            known = self._guess(region)
+        return known
 
     def _guess(self, region: str) -> dict[str, Any]:
         patterns = self._patterns

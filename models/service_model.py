@@ -1,19 +1,22 @@
-"""A service model, and its operations: each knows the other, so they are told together."""
+"""A service model: its metadata, and where its operations and shapes are found."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from __future__ import annotations
 
-from ..components.errors import (
-    DataNotFoundError,
-    MissingServiceIdError,
-    UndefinedModelAttributeError,
-    UnsupportedServiceProtocolsError,
-)
+from _collections_abc import Mapping  # collections.abc, without all that collections brings
+
+from ..components import errors
 from ..components.forksafe import lazy
-from .shape_classes import CLASSES, Shape, StructureShape
-from .shape_source import DictSource, ShapeSource
 
-__all__ = ["PROTOCOLS", "OperationModel", "ServiceId", "ServiceModel"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from .operation_model import OperationModel
+    from .shape_classes import Shape, StructureShape
+    from .shape_source import ShapeSource
+
+__all__ = ["PROTOCOLS", "ServiceId", "ServiceModel"]
 
 PROTOCOLS = ("json", "smithy-rpc-v2-cbor", "rest-json", "rest-xml", "query", "ec2")
 """The protocols that are spoken, in boto3's order: a service that offers several gets the first of these."""
@@ -29,180 +32,6 @@ class ServiceId(str):
         return self.replace(" ", "-").lower()
 
 
-class OperationModel:
-    """An operation: its HTTP traits, its shapes and what concerns its endpoint and signature."""
-
-    def __init__(self, name: str, record: Mapping[str, Any], service: "ServiceModel") -> None:
-        self.name = name
-        self.service_model = service
-        self.metadata = service.metadata
-        self.http: Mapping[str, Any] = record.get("http", {})
-        self._record = record
-
-    def __repr__(self) -> str:
-        return f"OperationModel(name={self.name})"
-
-    @property
-    def wire_name(self) -> str:
-        """The name on the wire."""
-        return self._record.get("name", self.name)  # type: ignore[no-any-return] # JSON edge
-
-    @property
-    def documentation(self) -> str:
-        """The documentation, read from its own file when it is asked for."""
-        return self.service_model.source.documentation("operation", self.name)
-
-    @property
-    def deprecated(self) -> bool:
-        """Whether the service discourages the operation."""
-        return bool(self._record.get("deprecated", False))
-
-    @lazy
-    def input_shape(self) -> StructureShape | None:
-        """The shape of the parameters."""
-        return self._structure("input")
-
-    @lazy
-    def output_shape(self) -> StructureShape | None:
-        """The shape of the result."""
-        return self._structure("output")
-
-    def _structure(self, side: str) -> StructureShape | None:
-        reference = self._record.get(side)
-        return None if reference is None else self.service_model.resolve(reference)  # type: ignore[return-value] # a structure by the model's grammar
-
-    @lazy
-    def error_shapes(self) -> list[StructureShape]:
-        """The errors that the operation documents."""
-        return [self.service_model.resolve(reference) for reference in self._record.get("errors", ())]  # type: ignore[misc] # structures
-
-    @lazy
-    def idempotent_members(self) -> list[str]:
-        """The members that get a fresh token when they are not given."""
-        shape = self.input_shape
-        if shape is None:
-            return []
-        return [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
-
-    @property
-    def endpoint(self) -> Mapping[str, Any] | None:
-        """The ``endpoint`` trait (``hostPrefix``)."""
-        return self._record.get("endpoint")
-
-    @property
-    def endpoint_discovery(self) -> Mapping[str, Any] | None:
-        """The ``endpointdiscovery`` trait."""
-        return self._record.get("endpointdiscovery")
-
-    @property
-    def is_endpoint_discovery_operation(self) -> bool:
-        """Whether this operation is the one that discovers endpoints."""
-        return bool(self._record.get("endpointoperation", False))
-
-    @property
-    def static_context_parameters(self) -> list[tuple[str, Any]]:
-        """Endpoint parameters with fixed values, as (name, value)."""
-        return [(name, trait["value"]) for name, trait in self._record.get("staticContextParams", {}).items()]
-
-    @lazy
-    def context_parameters(self) -> list[tuple[str, str]]:
-        """Endpoint parameters taken from members, as (parameter, member)."""
-        shape = self.input_shape
-        if shape is None:
-            return []
-        return [
-            (member.metadata["contextParam"]["name"], name)
-            for name, member in shape.members.items()
-            if "contextParam" in member.metadata
-        ]
-
-    @property
-    def operation_context_parameters(self) -> list[tuple[str, str]]:
-        """Endpoint parameters taken by JMESPath, as (parameter, path)."""
-        return [(name, trait["path"]) for name, trait in self._record.get("operationContextParams", {}).items()]
-
-    @property
-    def request_compression(self) -> Mapping[str, Any] | None:
-        """The ``requestcompression`` trait."""
-        return self._record.get("requestcompression")
-
-    @property
-    def auth_type(self) -> str | None:
-        """The older ``authtype`` trait (``none``, ``v4-unsigned-body``, ``bearer``, ...)."""
-        return self._record.get("authtype")
-
-    @property
-    def auth(self) -> list[str] | None:
-        """The auth schemes in order of preference, where the operation has its own."""
-        return self._record.get("auth")
-
-    @property
-    def unsigned_payload(self) -> bool:
-        """Whether the payload is left out of the signature."""
-        return bool(self._record.get("unsignedPayload", False))
-
-    @property
-    def http_checksum_required(self) -> bool:
-        """Whether the body must carry an MD5."""
-        return bool(self._record.get("httpChecksumRequired", False))
-
-    @property
-    def http_checksum(self) -> Mapping[str, Any]:
-        """The ``httpChecksum`` trait, empty where there is none."""
-        return self._record.get("httpChecksum", {})  # type: ignore[no-any-return] # JSON edge
-
-    @property
-    def has_event_stream_input(self) -> bool:
-        """Whether events are sent."""
-        return self.get_event_stream_input() is not None
-
-    @property
-    def has_event_stream_output(self) -> bool:
-        """Whether events are received."""
-        return self.get_event_stream_output() is not None
-
-    def get_event_stream_input(self) -> Shape | None:
-        """The event stream of the input."""
-        return _event_stream(self.input_shape)
-
-    def get_event_stream_output(self) -> Shape | None:
-        """The event stream of the output."""
-        return _event_stream(self.output_shape)
-
-    @lazy
-    def has_streaming_input(self) -> bool:
-        """Whether the body of the request is a stream."""
-        return self.get_streaming_input() is not None
-
-    @lazy
-    def has_streaming_output(self) -> bool:
-        """Whether the body of the answer is a stream."""
-        return self.get_streaming_output() is not None
-
-    def get_streaming_input(self) -> Shape | None:
-        """The streaming blob of the input."""
-        return _streaming_body(self.input_shape)
-
-    def get_streaming_output(self) -> Shape | None:
-        """The streaming blob of the output."""
-        return _streaming_body(self.output_shape)
-
-
-def _event_stream(shape: StructureShape | None) -> Shape | None:
-    name = None if shape is None else shape.event_stream_name
-    return None if shape is None or name is None else shape.members[name]
-
-
-def _streaming_body(shape: StructureShape | None) -> Shape | None:
-    if shape is None:
-        return None
-    payload = shape.serialization.get("payload")
-    if payload is None:
-        return None
-    member = shape.members[payload]
-    return member if member.type_name == "blob" else None
-
-
 class ServiceModel:
     """A service: its metadata, operations and shapes.
 
@@ -211,7 +40,11 @@ class ServiceModel:
     """
 
     def __init__(self, source: ShapeSource | Mapping[str, Any], service_name: str | None = None) -> None:
-        self.source: ShapeSource = DictSource(source) if isinstance(source, Mapping) else source
+        if isinstance(source, Mapping):
+            from .shape_source import DictSource  # most models come from the store
+
+            source = DictSource(source)
+        self.source: ShapeSource = source
         self.metadata: Mapping[str, Any] = self.source.metadata
         self._service_name = service_name
         self._operations: dict[str, OperationModel] = {}
@@ -234,7 +67,7 @@ class ServiceModel:
         try:
             return ServiceId(self.metadata["serviceId"])
         except KeyError:
-            raise MissingServiceIdError(service_name=self.service_name) from None
+            raise errors.MissingServiceIdError(service_name=self.service_name) from None
 
     @property
     def signing_name(self) -> str:
@@ -263,7 +96,7 @@ class ServiceModel:
         for protocol in PROTOCOLS:
             if protocol in offered:
                 return protocol
-        raise UnsupportedServiceProtocolsError(
+        raise errors.UnsupportedServiceProtocolsError(
             service=self.service_name,
             service_supported_protocols=", ".join(offered),
             botocore_supported_protocols=", ".join(PROTOCOLS),
@@ -307,6 +140,8 @@ class ServiceModel:
     @property
     def error_shapes(self) -> list[StructureShape]:
         """All modelled errors."""
+        from .shape_classes import StructureShape
+
         shapes = (self.resolve({"shape": name}) for name in self.source.error_shape_names())
         return [shape for shape in shapes if isinstance(shape, StructureShape)]
 
@@ -344,7 +179,11 @@ class ServiceModel:
 
                 near = get_close_matches(operation_name, self.operation_names, 3, 0.6)
                 hint = f" (did you mean {', '.join(near)}?)" if near else ""
-                raise DataNotFoundError(data_path=f"operation {operation_name} of {self.service_name}{hint}") from None
+                raise errors.DataNotFoundError(
+                    data_path=f"operation {operation_name} of {self.service_name}{hint}"
+                ) from None
+            from .operation_model import OperationModel  # for calls
+
             model = self._operations.setdefault(operation_name, OperationModel(operation_name, record, self))
         return model
 
@@ -369,9 +208,11 @@ class ServiceModel:
         try:
             record = self.source.shape(name)
         except KeyError:
-            raise DataNotFoundError(data_path=f"shape {name} of {self._service_name or 'the model'}") from None
+            raise errors.DataNotFoundError(data_path=f"shape {name} of {self._service_name or 'the model'}") from None
         if len(reference) > 1:
             record = {**record, **reference}
+        from .shape_classes import CLASSES, Shape  # calls need shapes, a client alone does not
+
         shape = CLASSES.get(record["type"], Shape)(name, record, self, owner)
         return self._shapes.setdefault(name, shape) if bare else shape
 
@@ -382,6 +223,8 @@ class ServiceModel:
     def _errors(self) -> dict[str, StructureShape]:
         found = self._error_shapes_by_code
         if found is None:
+            from .shape_classes import StructureShape
+
             found = {}
             for name in self.source.error_shape_names():
                 shape = self.resolve({"shape": name})
@@ -394,4 +237,6 @@ class ServiceModel:
         try:
             return self.metadata[name]  # type: ignore[no-any-return] # JSON edge
         except KeyError:
-            raise UndefinedModelAttributeError(f'"{name}" not defined in the metadata of the model: {self}') from None
+            raise errors.UndefinedModelAttributeError(
+                f'"{name}" not defined in the metadata of the model: {self}'
+            ) from None

@@ -11,8 +11,13 @@ regions in which such a service has an endpoint of its own all the same;
 Imports the standard library alone, so that the build can load it beside the compiler.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
 
 __all__ = ["ServiceRegions", "compile_service_regions"]
 

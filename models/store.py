@@ -4,27 +4,24 @@ Opening it costs about 0.1 ms and reads nothing of the models; a service is
 found by a hash lookup, and a record is decoded when it is asked for.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
-from ..components.errors import StoreError
-from .endpoint_tables import expand_ruleset, is_compact, is_diagram
-from .store_file import DOCS_MAGIC, STORE_MAGIC, StoreFile, Table
+from ..components import errors
+from .store_file import DOCS_MAGIC, STORE_MAGIC, StoreFile
 
-__all__ = ["ServiceEntry", "Store", "StoreSource", "default_store", "default_store_path"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from .service_entry import ServiceEntry
+    from .store_file import Table
+
+__all__ = ["Store", "StoreSource", "default_store", "default_store_path"]
 
 _MODEL = "service-2"
-
-
-class ServiceEntry(NamedTuple):
-    """What the index of the store knows of a service; the names are those of its latest model."""
-
-    name: str
-    api_versions: tuple[str, ...]
-    service_id: str
-    endpoint_prefix: str
-    signing_name: str
 
 
 class Store:
@@ -49,7 +46,7 @@ class Store:
         return f"<Store {self._file.path}>"
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> "Store":
+    def open(cls, path: str | os.PathLike[str]) -> Store:
         """Map the store at ``path``; ``StoreError`` if there is none, or if it is damaged or of another format."""
         return cls(StoreFile(os.fspath(path), STORE_MAGIC))
 
@@ -75,6 +72,8 @@ class Store:
 
     def entry(self, service: str) -> ServiceEntry:
         """The index entry of a service; ``KeyError`` for an unknown one."""
+        from .service_entry import ServiceEntry  # for who looks at the index itself
+
         entry = self._service(service)
         return ServiceEntry(
             service, tuple(self._versions(service, _MODEL)), entry["id"], entry["prefix"], entry["signing"]
@@ -84,7 +83,7 @@ class Store:
         """Other names of services (client name, endpoint prefix), each with the service id as events have it."""
         return dict(self._file.document(self._file.index["aliases"]))
 
-    def service(self, service: str, api_version: str | None = None) -> "StoreSource":
+    def service(self, service: str, api_version: str | None = None) -> StoreSource:
         """The records of a service, of its latest api version unless one is given; ``KeyError`` for an unknown one."""
         if api_version is None:
             api_version = max(self._versions(service, _MODEL))
@@ -105,6 +104,8 @@ class Store:
 
         Extras of the SDK are merged already. A new value every time.
         """
+        from .endpoint_tables import expand_ruleset, is_compact, is_diagram
+
         found: dict[str, Any] = self._stored(service, api_version, kind)
         if is_compact(found):
             return expand_ruleset(found)
@@ -172,7 +173,7 @@ class Store:
         try:
             if self._docs is None:
                 self._docs = StoreFile(os.path.splitext(self._file.path)[0] + ".docs", DOCS_MAGIC)
-        except StoreError as error:
+        except errors.StoreError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 return {}
             raise

@@ -5,14 +5,19 @@ mapped read-only, so all processes of a host share its pages, and only the
 pages that are looked at are read. Its records are decoded one by one.
 """
 
+from __future__ import annotations
+
 import mmap
 import os
 import struct
 import zlib
-from typing import Any
 
-from ..components.errors import StoreError
+from ..components import errors
 from ..components.json_scanner import scan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["DOCS_MAGIC", "FORMAT", "STORE_MAGIC", "StoreFile", "Table"]
 
@@ -77,9 +82,9 @@ class StoreFile:
         index, _ = scan(packed.decode(), 0)
         return index  # type: ignore[no-any-return] # JSON edge
 
-    def error(self, reason: str) -> StoreError:
+    def error(self, reason: str) -> errors.StoreError:
         """Return the error to raise, for a reason."""
-        return StoreError(path=self.path, reason=reason, remedy=REMEDY)
+        return errors.StoreError(path=self.path, reason=reason, remedy=REMEDY)
 
     def verify(self) -> None:
         """Read all of the file and compare its checksum (about 10 ms); ``StoreError`` if it differs."""
@@ -183,6 +188,6 @@ def _map(path: str) -> mmap.mmap:
         finally:
             os.close(descriptor)
     except ValueError:
-        raise StoreError(path=path, reason="it is empty", remedy=REMEDY) from None
+        raise errors.StoreError(path=path, reason="it is empty", remedy=REMEDY) from None
     except OSError as error:
-        raise StoreError(path=path, reason=error.strerror or str(error), remedy=REMEDY) from error
+        raise errors.StoreError(path=path, reason=error.strerror or str(error), remedy=REMEDY) from error

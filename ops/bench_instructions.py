@@ -20,7 +20,7 @@ from typing import Any
 
 from .bench_document import write_section
 
-__all__ = ["COUNTED", "call_of", "count_instructions", "request_over_loopback", "run_instructions"]
+__all__ = ["COUNTED", "call_of", "count_instructions", "presigning", "request_over_loopback", "run_instructions"]
 
 COUNTED = ("s3-get", "s3-put", "s3-list", "dynamodb-get", "dynamodb-query", "sqs-send", "sts-who")
 """Calls of ``bench_worker``."""
@@ -86,6 +86,22 @@ def call_of(name: str) -> Callable[[], Any]:
     return call
 
 
+def presigning(version: str | None = None) -> Callable[[], Any]:
+    """Return what makes one URL of an object of S3 after the other, with the signature version that is asked for."""
+    from .. import Config, Session
+    from . import bench_worker
+
+    keys: dict[str, Any] = {**bench_worker.KEYS}
+    client = Session(**keys).client("s3", config=Config(signature_version=version))
+    parameters = {"Bucket": "bucket", "Key": "key"}
+
+    def presign() -> Any:
+        return client.generate_presigned_url("get_object", Params=parameters)
+
+    presign()
+    return presign
+
+
 @contextmanager
 def request_over_loopback() -> Iterator[Callable[[], Any]]:
     """Give a function that sends a request of DynamoDB by the direct transport, on a connection that is there."""
@@ -129,6 +145,7 @@ def run_instructions(write: Path | None = None) -> int:
     counted = {name: count_instructions(call_of(name)) for name in COUNTED}
     with request_over_loopback() as send:
         transport = count_instructions(send)
+    urls = {f" ({name})" if name else "": count_instructions(presigning(name)) for name in (None, "s3v4")}
     machine: dict[str, float] = {}
     if valgrind is not None:
         # Counts, unlike times, bear that others run beside them.
@@ -150,6 +167,7 @@ def run_instructions(write: Path | None = None) -> int:
             for name, count in counted.items()
         ],
         f"| a request, transport alone | {transport:,} | |",
+        *[f"| a presigned URL{version} | {count:,} | |" for version, count in urls.items()],
     ]
     print("\n".join(lines))
     if write is not None:

@@ -107,6 +107,10 @@ class Credentials:
         """Return the set to sign one attempt with; ask again for the next attempt."""
         return self._frozen
 
+    def at_hand(self) -> ReadOnlyCredentials | None:
+        """Return that set if nothing has to be done for it, else ``None``; never waits."""
+        return self._frozen
+
     def get_deferred_property(self, property_name: str) -> Callable[[], str | None]:
         """Return a function that reads a property (such as ``account_id``) when it is called."""
 

@@ -160,6 +160,11 @@ class RefreshableCredentials(KeptWarm):
             return view.frozen  # type: ignore[return-value] # only a view with a set has a later check
         return self._renewed()
 
+    def at_hand(self) -> ReadOnlyCredentials | None:
+        """Return that set while it is fresh, else ``None``; takes no lock, never waits."""
+        view = self._view
+        return view.frozen if self._clock() < view.check_at else None
+
     # Writing
 
     def invalidate(self, access_key: str) -> bool:

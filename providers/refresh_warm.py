@@ -1,6 +1,7 @@
 """Refreshable credentials as the keep-warm thread sees them, and what requests leave to it."""
 
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from .credentials import ReadOnlyCredentials
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["KeptWarm"]
 
 
-class KeptWarm(RefreshFacts):
+class KeptWarm(RefreshFacts, ABC):
     """The part of refreshable credentials that a thread may refresh for everybody; see ``keep_warm``."""
 
     _gate: threading.Lock
@@ -81,8 +82,10 @@ class KeptWarm(RefreshFacts):
             self._resume_at = self._view.check_at
             self._view = self._view._replace(check_at=INITIAL.check_at)
 
+    @abstractmethod
     def _attempt(self, view: View, pressing: bool) -> ReadOnlyCredentials | None:
-        raise NotImplementedError
+        """Try once to replace the view; ``None`` means that it was replaced from elsewhere: look again."""
 
+    @abstractmethod
     def _may_serve(self, view: View) -> bool:
-        raise NotImplementedError
+        """Whether requests may go on with the set."""

@@ -18,7 +18,10 @@ __all__ = ["Attempted", "attempt", "body_position", "error_code_of"]
 
 
 class Attempted:
-    """What came of an attempt: an answer with its parsed form, or an error; ``final`` if no retry may follow."""
+    """What came of an attempt: an answer with its parsed form, or an error.
+
+    ``final`` if no retry may follow.
+    """
 
     __slots__ = ("access_key", "error", "final", "http", "parsed")
 
@@ -68,7 +71,7 @@ def attempt(
             plan.streaming_output,
             context,
         )
-        if emitter.has_handlers(plan.request_created):
+        if emitter.heard[plan.request_created]:
             emitter.emit(plan.request_created, request=request, operation_name=plan.name)
         identity = yield from state.signer.sign_attempt(plan, request, state.service_clock)
         prepared = request.prepare()
@@ -76,7 +79,7 @@ def attempt(
     except Exception as error:
         return Attempted(error=error, final=True)
     answer: Answer | None = None
-    if emitter.has_handlers(plan.before_send):
+    if emitter.heard[plan.before_send]:
         try:
             _, http = emitter.emit_until_response(plan.before_send, request=prepared)
             answer = None if http is None else Answer(http)
@@ -141,11 +144,12 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
     error: Exception | None = None
     parsed: dict[str, Any] | None = None
     response_dict: dict[str, Any] | None = None
+    parse = plan.parse
     try:
         response_dict = _response_dict(plan, http, context)
         left_out = state.events.left_out
         look = (plan.changes if not left_out else plan.changes_without(left_out)).answer
-        heard = state.events.has_handlers(plan.before_parse)
+        heard = state.events.heard[plan.before_parse]
         if heard or look is not None:
             customized: dict[str, Any] = {}
             if heard:
@@ -158,15 +162,15 @@ def _answered(state: ClientState, plan: OperationPlan, http: AWSResponse, contex
             if look is not None:
                 look(response_dict, customized)
             http.status_code = response_dict["status_code"]
-            parsed = plan.parse(response_dict)
+            parsed = parse(response_dict)
             parsed.update(customized)
         else:
-            parsed = plan.parse(response_dict)
+            parsed = parse(response_dict)
     except (HTTPClientError, SomeConnectionError) as raised:
         error, parsed = raised, None
     except Exception as raised:
         return Attempted(http, error=raised, final=True)
-    if state.events.has_handlers(plan.response_received):
+    if state.events.heard[plan.response_received]:
         try:
             _received(state, plan, response_dict, parsed, error, context)
         except Exception as raised:
@@ -204,7 +208,7 @@ def _received(
     error: Exception | None,
     context: dict[str, Any],
 ) -> None:
-    if state.events.has_handlers(plan.response_received):
+    if state.events.heard[plan.response_received]:
         state.events.emit(
             plan.response_received,
             response_dict=response_dict,

@@ -1,5 +1,7 @@
 """The names of signature versions and auth schemes."""
 
+from __future__ import annotations
+
 __all__ = ["DIRECTORY_SUFFIXES", "EXPRESS", "NONE", "S3_NAMES", "VERSIONS", "signature_version_of"]
 
 NONE = "none"

@@ -32,8 +32,11 @@ def apply_auth_scheme(
         if len(state.auth) >= _KEPT:
             state.auth.clear()
         state.auth[key] = known
-    for name, value in known[1].items():
-        context[name] = value.copy() if type(value) is dict else value  # handlers change ``signing``
+    found = known[1]
+    if found:
+        context.update(found)
+        if "signing" in found:
+            context["signing"] = found["signing"].copy()  # handlers change it
 
 
 _BEARER = "smithy.api#httpBearerAuth"

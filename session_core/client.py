@@ -1,10 +1,12 @@
 """Clients: classes made at run time, with a method per operation that is made when it is first used."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
-from weakref import ref
+from __future__ import annotations
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
     from ..components.config import Config
     from ..components.events import EventEmitter
     from ..components.explanation import Explanation
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
     from .client_models import ClientModels
-    from .registry import Component
+    from .plan import OperationPlan
+    from .registry import Components
     from .service_plan import ServicePlan
     from .session_view import SessionView
     from .state import ClientState
@@ -23,7 +26,9 @@ __all__ = ["BaseClient", "ClientMeta", "make_client_class", "methods_for"]
 class ClientMeta:
     """What a client tells about itself (``client.meta``)."""
 
-    def __init__(self, blueprint: "ClientBlueprint", events: "EventEmitter") -> None:
+    __slots__ = ("_blueprint", "events")
+
+    def __init__(self, blueprint: ClientBlueprint, events: EventEmitter) -> None:
         self._blueprint = blueprint
         self.events = events
 
@@ -31,7 +36,7 @@ class ClientMeta:
         return f"<meta of {self.service_model.service_name} in {self.region_name}>"
 
     @property
-    def service_model(self) -> "ServiceModel":
+    def service_model(self) -> ServiceModel:
         """The model of the service."""
         return self._blueprint.service_model
 
@@ -51,7 +56,7 @@ class ClientMeta:
         return self._blueprint.endpoint.url()
 
     @property
-    def config(self) -> "Config":
+    def config(self) -> Config:
         """The configuration of the client, all sources merged."""
         return self._blueprint.config
 
@@ -69,18 +74,19 @@ class BaseClient:
     recipe and its own arguments; a copy within the process is the client itself.
     """
 
-    _service_plan: "ServicePlan"
-    _state: "ClientState"
+    _service_plan: ServicePlan
+    _state: ClientState
     _transport: Any
+    _presign: Callable[[OperationPlan, Mapping[str, Any], Any, str | None], str]
 
     def __init__(
         self,
         *,
-        session: "SessionView",
-        components: "Mapping[str, Component]",
-        blueprint: "ClientBlueprint",
-        arguments: "ClientArguments",
-        events: "EventEmitter",
+        session: SessionView,
+        components: Components,
+        blueprint: ClientBlueprint,
+        arguments: ClientArguments,
+        events: EventEmitter,
     ) -> None:
         self._session = session
         self._components = components
@@ -130,10 +136,10 @@ class BaseClient:
 
         return client_recipe(self._session, self._arguments, self.meta.events)
 
-    def __copy__(self) -> "BaseClient":
+    def __copy__(self) -> BaseClient:
         return self
 
-    def __deepcopy__(self, memo: Any) -> "BaseClient":
+    def __deepcopy__(self, memo: Any) -> BaseClient:
         return self
 
     @property
@@ -142,7 +148,7 @@ class BaseClient:
         return self._components["exceptions_factory"].get().create(self._blueprint.service_model)
 
     @property
-    def _client_config(self) -> "Config":
+    def _client_config(self) -> Config:
         return self._blueprint.config
 
     def _get_credentials(self) -> Any:
@@ -157,7 +163,7 @@ class BaseClient:
         return self.exceptions
 
     @property
-    def _service_model(self) -> "ServiceModel":
+    def _service_model(self) -> ServiceModel:
         return self._blueprint.service_model
 
     @property
@@ -168,7 +174,8 @@ class BaseClient:
         if api_params.__class__ is dict and "_options" in api_params:
             return self._call_with_options(operation_name, dict(api_params))
         plan = self._service_plan.operation(operation_name)
-        return plan.run(self._state, plan, api_params, self._transport)
+        run = plan.run
+        return run(self._state, plan, api_params, self._transport)
 
     def _call_with_options(self, operation_name: str, params: dict[str, Any]) -> Any:
         began = self._components["clock"].get().monotonic()  # before anything that a first call makes: it counts
@@ -189,7 +196,7 @@ class BaseClient:
             transport.close()
 
     @property
-    def _models(self) -> "ClientModels":
+    def _models(self) -> ClientModels:
         from .client_models import ClientModels
 
         model, loader = self._blueprint.service_model, self._components["data_loader"].get()
@@ -198,7 +205,7 @@ class BaseClient:
             lambda kind: loader.document(service, kind, version), lambda kind: loader.own_origin(service, kind, version)
         )
 
-    def explain(self, name: str) -> "Explanation":
+    def explain(self, name: str) -> Explanation:
         """Say why a setting has its value for this client, as ``session.explain`` does for the session.
 
         ``integrity`` says which checksums are added and checked, which depends
@@ -249,21 +256,8 @@ class BaseClient:
         Raises ``UnknownClientMethodError`` for a method that the client does
         not have, ``ParamValidationError``, ``NoCredentialsError``.
         """
-        presign = _presigned_url or _load_presigned_url()
         plan = self._service_plan.operation(self._operation_of(ClientMethod))
-        return presign(self._state, plan, Params or {}, ExpiresIn, HttpMethod, self._blueprint.place.partition)
-
-
-_presigned_url: "Callable[..., str] | None" = None
-
-
-def _load_presigned_url() -> "Callable[..., str]":
-    """Import what makes URLs once: to ask for it at every URL costs 1 µs of 60."""
-    global _presigned_url
-    from .presign import presigned_url
-
-    _presigned_url = presigned_url
-    return presigned_url
+        return self._presign(plan, Params or {}, ExpiresIn, HttpMethod)
 
 
 class _EndpointView:
@@ -275,7 +269,9 @@ class _EndpointView:
         self.host = host
 
 
-def _new_state(client: BaseClient) -> "ClientState":
+def _new_state(client: BaseClient) -> ClientState:
+    from weakref import ref
+
     from .client_state import new_state
 
     alive = ref(client)  # the state is the client's, and not the other way round
@@ -300,11 +296,21 @@ def _new_transport(client: BaseClient) -> Any:
     return new_transport(client._components, client._blueprint, client._arguments.verify)
 
 
-_MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {"_state": _new_state, "_transport": _new_transport}
+def _new_presigner(client: BaseClient) -> Any:
+    from .object_urls import presigner
+
+    return presigner(client._state, client._blueprint, client._components)
+
+
+_MADE_AT_FIRST_USE: Mapping[str, Callable[[BaseClient], Any]] = {
+    "_state": _new_state,
+    "_transport": _new_transport,
+    "_presign": _new_presigner,
+}
 """Attributes of a client that are made when they are first asked for."""
 
 
-def methods_for(operations: Mapping[str, str], class_name: str, model: "ServiceModel") -> dict[str, Any]:
+def methods_for(operations: Mapping[str, str], class_name: str, model: ServiceModel) -> dict[str, Any]:
     """Return the methods of operations, given by their Python names and documented by their model."""
     from .documentation import document_method
 
@@ -339,7 +345,7 @@ _DOCUMENTATION = _ServiceDocumentation()
 
 
 def make_client_class(
-    plan: "ServicePlan", attributes: dict[str, Any] | None = None, bases: Iterable[type] = (BaseClient,)
+    plan: ServicePlan, attributes: dict[str, Any] | None = None, bases: Iterable[type] = (BaseClient,)
 ) -> type[BaseClient]:
     """Make the class of a service's clients with ``type()``.
 

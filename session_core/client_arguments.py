@@ -1,9 +1,13 @@
 """What a client was asked for."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
 from ..components.config import Config
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 __all__ = ["ClientArguments", "client_maker"]
 
@@ -34,9 +38,12 @@ class ClientArguments:
         config: Config | None = None,
     ) -> None:
         _expect("service_name", service_name, str)
-        for name, text in (("region_name", region_name), ("api_version", api_version), ("endpoint_url", endpoint_url)):
-            if text is not None:
-                _expect(name, text, str)
+        if region_name is not None:
+            _expect("region_name", region_name, str)
+        if api_version is not None:
+            _expect("api_version", api_version, str)
+        if endpoint_url is not None:
+            _expect("endpoint_url", endpoint_url, str)
         if config is not None:
             _expect("config", config, Config)
         self.service_name = service_name

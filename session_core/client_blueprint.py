@@ -5,24 +5,30 @@ other settings, a changed variable or file, give another snapshot. Sessions
 whose components are the default ones share snapshots, and so blueprints.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from ..components.config import Config
 from .auth_names import VERSIONS, signature_version_of
-from .client_config import EndpointOptions, builtins_of, given_config, resolved_config
-from .client_region import Place, checked_endpoint_url, classic_url, place_of
-from .service_plan import ServicePlan, codecs_of, plan_of
+from .client_config import EndpointOptions, builtins_of, given_config, options_of_settings
+from .client_region import checked_endpoint_url, classic_url, place_of
+from .service_plan import codecs_of, plan_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
     from ..components.settings_snapshot import Snapshot
     from ..models.shapes import ServiceModel
     from .client_arguments import ClientArguments
+    from .client_region import Place
     from .discovery import EndpointDiscovery
     from .endpoint import ClientEndpoint
     from .integrity_policy import IntegrityPolicy
-    from .registry import Component
+    from .registry import Component, Components
+    from .service_plan import ServicePlan
 
 __all__ = ["ClientBlueprint", "blueprint_of"]
 
@@ -78,11 +84,11 @@ class ClientBlueprint:
 
     def __init__(
         self,
-        components: Mapping[str, "Component"],
-        model: "ServiceModel",
-        settings: "Snapshot",
+        components: Components,
+        model: ServiceModel,
+        settings: Snapshot,
         given: Config,
-        arguments: "ClientArguments",
+        arguments: ClientArguments,
         endpoint_url: str | None,
     ) -> None:
         asked = arguments.region_name or given.region_name or settings.get("region")
@@ -91,30 +97,30 @@ class ClientBlueprint:
             from .client_defaults import given_by_mode  # few programs ask for another mode
 
             given = given_by_mode(mode, given, settings, asked, components["data_loader"].get())
-        config = resolved_config(given, settings)
+        open_options = options_of_settings(given, settings)
         if endpoint_url is not None:
             endpoint_url = checked_endpoint_url(endpoint_url)
         rules = components["endpoint_resolver"].get()
         place = place_of(rules, model.endpoint_prefix, asked, endpoint_url is not None)
-        s3: Mapping[str, Any] = config.s3 or {}
         if place.fips:
-            config = config.merge(Config(use_fips_endpoint=True))
-        of_s3 = model.service_id in _S3_DUALSTACK
-        if s3.get("use_dualstack_endpoint") and config.use_dualstack_endpoint is None and of_s3:
-            config = config.merge(Config(use_dualstack_endpoint=True))
+            open_options["use_fips_endpoint"] = True
+        elsewhere = open_options["s3"].get("use_dualstack_endpoint") and model.service_id in _S3_DUALSTACK
+        if elsewhere and given.use_dualstack_endpoint is None:
+            open_options.setdefault("use_dualstack_endpoint", True)
         self.service_model = model
         self.plan: ServicePlan = plan_of(model, codecs_of(components))
         self.creating_event = f"creating-client-class.{model.service_id.hyphenize()}"
         self.place: Place = place
         self.use_ssl = arguments.use_ssl
-        self.explicit_version = config.signature_version
+        self.explicit_version = given.signature_version
         auth: Sequence[str] = model.metadata.get("auth") or ()
         # What the code says about schemes goes before a token in the environment; what a file says does not.
         self.may_prefer_token = "smithy.api#httpBearerAuth" in auth and given.auth_scheme_preference is None
-        self.signature_version = _signature_version(model, config, components)
+        self.signature_version = _signature_version(model, given, components)
         self.monitored = bool(settings.get("csm_enabled"))
         """Whether calls are told about (``client_monitoring``)."""
-        self.config = config.merge(Config(region_name=place.region, signature_version=self.signature_version))
+        config = given.merge(Config(**open_options, region_name=place.region, signature_version=self.signature_version))
+        self.config = config
         self.given = given
         self._integrity: IntegrityPolicy | None = None
         self.settings = settings
@@ -126,7 +132,7 @@ class ClientBlueprint:
             # An endpoint of the user's own has no variants.
             bool(config.use_dualstack_endpoint) and endpoint_url is None,
             bool(config.use_fips_endpoint) and endpoint_url is None,
-            s3,
+            config.s3 or {},
         )
         self._endpoint: ClientEndpoint | None = None
         self.discovers = arguments.endpoint_url is None
@@ -147,7 +153,7 @@ class ClientBlueprint:
         return unknown_region_note(self._rules, self.place.region)
 
     @property
-    def endpoint(self) -> "ClientEndpoint":
+    def endpoint(self) -> ClientEndpoint:
         """The endpoints of the clients."""
         found = self._endpoint
         if found is None:
@@ -155,7 +161,7 @@ class ClientBlueprint:
         return found
 
     @property
-    def integrity(self) -> "IntegrityPolicy":
+    def integrity(self) -> IntegrityPolicy:
         """Which checksums the clients add and check."""
         found = self._integrity
         if found is None:
@@ -165,7 +171,7 @@ class ClientBlueprint:
             found = self._integrity = integrity_policy(self.given, self.settings, options.endpoint_url)
         return found
 
-    def discovery(self) -> "EndpointDiscovery":
+    def discovery(self) -> EndpointDiscovery:
         """Return the discovered endpoints that the clients share."""
         found = self._discovery
         if found is None:
@@ -210,12 +216,17 @@ class ClientBlueprint:
             )
         return found[0]
 
+    def rules_read(self) -> Mapping[str, Mapping[str, Any]]:
+        """The parameters that the endpoint rules of the service read; nothing where it has no rules."""
+        resolver = self._rules.resolver_for(self.service_model)
+        return {} if resolver is None else resolver.read_parameters
+
     def ca_bundle(self) -> str | None:
         """The CA bundle that is configured."""
         bundle: str | None = self.settings.get("ca_bundle")
         return bundle
 
-    def _make_endpoint(self) -> "ClientEndpoint":
+    def _make_endpoint(self) -> ClientEndpoint:
         from ..models.endpoint_params import client_context_values
         from .endpoint import ClientEndpoint
 
@@ -247,7 +258,7 @@ class ClientBlueprint:
         )
 
 
-def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArguments") -> ClientBlueprint:
+def blueprint_of(components: Components, arguments: ClientArguments) -> ClientBlueprint:
     """Return the blueprint of what is asked for, kept from an earlier client wherever nothing has changed since.
 
     Errors: those of ``create_client``.
@@ -256,11 +267,11 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
     loader = components["data_loader"].get()
     version = arguments.api_version or (settings.get("api_versions") or {}).get(arguments.service_name)
     model: ServiceModel = loader.service_model(arguments.service_name, version)
-    own, defaults = arguments.config, components["client_config"].get()
+    own, known = arguments.config, components.known("client_config")
+    defaults = None if known is None else known.get()
     endpoint_url = arguments.endpoint_url
     if endpoint_url is None and not _ignores_configured_urls(own, defaults):
         endpoint_url = settings.endpoint_url(str(model.service_id))
-    # A default component that nobody has looked up yet is not there: ``get`` gives None.
     key = (
         model,
         arguments.region_name,
@@ -271,7 +282,7 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
         defaults,
         os.environ.get("AWS_EXECUTION_ENV"),
         loader.own_data,
-        *[component for name in _ASKED if (component := components.get(name)) is not None and not component.is_default],
+        *(() if components.root is None else _registered(components)),
     )
     found: ClientBlueprint | None = settings.derived.get(key)
     if found is None:
@@ -283,6 +294,13 @@ def blueprint_of(components: Mapping[str, "Component"], arguments: "ClientArgume
     return found
 
 
+def _registered(components: Components) -> list[Component]:
+    # A default component that nobody has looked up yet is not there: ``get`` gives None.
+    return [
+        component for name in _ASKED if (component := components.get(name)) is not None and not component.is_default
+    ]
+
+
 def _ignores_configured_urls(own: Config | None, defaults: Config | None) -> bool:
     for config in (own, defaults):
         if config is not None and config.ignore_configured_endpoint_urls is not None:
@@ -290,7 +308,7 @@ def _ignores_configured_urls(own: Config | None, defaults: Config | None) -> boo
     return False
 
 
-def _regions(components: Mapping[str, "Component"]) -> Callable[[], Any]:
+def _regions(components: Components) -> Callable[[], Any]:
     """Return what gives the enumeration of endpoints; it is large, and few services need it."""
     regions = components["regions"]
     if not regions.is_default:
@@ -305,7 +323,7 @@ def _regions(components: Mapping[str, "Component"]) -> Callable[[], Any]:
     return enumeration
 
 
-def _signature_version(model: "ServiceModel", config: Config, components: Mapping[str, "Component"]) -> Any:
+def _signature_version(model: ServiceModel, config: Config, components: Components) -> Any:
     """Return the signature version that is asked for, or the first of the model's that can be made."""
     explicit = config.signature_version
     if explicit is not None:

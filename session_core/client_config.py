@@ -1,13 +1,17 @@
 """A client's configuration: what the code says, then the environment and the files, then the defaults."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
 from ..components.config import Config
-from ..components.settings_snapshot import Snapshot
-from ..components.unsigned import UNSIGNED
 
-__all__ = ["EndpointOptions", "builtins_of", "given_config", "resolved_config"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..components.settings_snapshot import Snapshot
+
+__all__ = ["EndpointOptions", "builtins_of", "given_config", "options_of_settings"]
 
 _FROM_SETTINGS = {
     "use_dualstack_endpoint": "use_dualstack_endpoint",
@@ -56,8 +60,8 @@ def given_config(own: Config | None, defaults: Config | None) -> Config:
     return defaults if own is None else defaults.merge(own)
 
 
-def resolved_config(config: Config, settings: Snapshot) -> Config:
-    """Return the configuration with every open option filled from the settings.
+def options_of_settings(config: Config, settings: Snapshot) -> dict[str, Any]:
+    """Return the options that a configuration leaves open and the settings fill.
 
     Errors: ``InvalidSettingError`` names the source of a bad value.
     """
@@ -80,9 +84,9 @@ def resolved_config(config: Config, settings: Snapshot) -> Config:
                 retries["total_max_attempts"] = attempts
     filled["retries"] = retries
     filled["s3"] = {**(settings.get("s3") or {}), **(config.s3 or {})}
-    if config.explicit_options.get("inject_host_prefix") is None:
+    if config.given("inject_host_prefix") is None:
         filled["inject_host_prefix"] = not settings.get("disable_host_prefix_injection")
-    return config.merge(Config(**filled))
+    return filled
 
 
 def builtins_of(options: EndpointOptions, config: Config, settings: Snapshot, account_id: str | None) -> dict[str, Any]:
@@ -110,6 +114,8 @@ def builtins_of(options: EndpointOptions, config: Config, settings: Snapshot, ac
 
 def _account_mode(config: Config) -> str:
     """Requests that nobody signs have no account."""
+    from ..components.unsigned import UNSIGNED
+
     return "disabled" if config.signature_version is UNSIGNED else config.account_id_endpoint_mode or "preferred"
 
 

@@ -1,14 +1,19 @@
 """From a session and the arguments of ``client(...)`` to a client."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from .client import BaseClient, make_client_class, methods_for
-from .client_arguments import ClientArguments
 from .client_blueprint import blueprint_of
 from .client_methods import EXTRA_METHODS
+from .wiring import BUILTIN_EMITTER
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..components.events import EventEmitter
+    from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
     from .session_view import SessionView
 
@@ -20,7 +25,7 @@ _SERVICE_ALIASES: Mapping[str, str] = {"runtime.sagemaker": "sagemaker-runtime"}
 """Other names under which boto3's users ask for services."""
 
 
-def create_client(session: "SessionView", arguments: ClientArguments) -> BaseClient:
+def create_client(session: SessionView, arguments: ClientArguments) -> BaseClient:
     """Make a client: what it has in common with others is looked up, the rest is made at its first call.
 
     Errors: ``UnknownServiceError``, ``NoRegionError``, ``InvalidRegionError``,
@@ -28,7 +33,8 @@ def create_client(session: "SessionView", arguments: ClientArguments) -> BaseCli
     Nothing is sent and no credentials are loaded before the first call.
     """
     components = session.registry.components
-    emitter = components["event_emitter"].get()
+    known = components.known("event_emitter")
+    emitter: EventEmitter = BUILTIN_EMITTER if known is None else known.get()
     name = arguments.service_name
     arguments.service_name = _SERVICE_ALIASES.get(name, name)
     if emitter.has_handlers("choose-service-name"):
@@ -42,7 +48,7 @@ def create_client(session: "SessionView", arguments: ClientArguments) -> BaseCli
     return made(session=session, components=components, blueprint=blueprint, arguments=arguments, events=events)
 
 
-def _client_class(blueprint: "ClientBlueprint", emitter: Any) -> type[BaseClient]:
+def _client_class(blueprint: ClientBlueprint, emitter: Any) -> type[BaseClient]:
     """Return the shared class, or a new one where a ``creating-client-class`` handler has a say."""
     plan = blueprint.plan
     extra = EXTRA_METHODS.get(plan.model.service_id, _NOTHING)

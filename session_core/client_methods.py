@@ -3,8 +3,13 @@
 ``creating-client-class`` handlers see them among the class's attributes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
 
 __all__ = ["EXTRA_METHODS"]
 

@@ -1,7 +1,10 @@
 """The region of a client: checked, and mapped to the one that its service answers under."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from __future__ import annotations
 
+from ..components import errors
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
     from .endpoint_rule_sets import EndpointRuleSets
@@ -11,7 +14,7 @@ __all__ = ["Place", "checked_endpoint_url", "classic_url", "is_host_label", "pla
 _FIPS_PREFIX, _FIPS_SUFFIX = "fips-", "-fips"
 
 
-class Place(NamedTuple):
+class Place:
     """Where a client's service is: whom it talks to, and what its requests are signed for.
 
     ``rules_region`` is the one that the endpoint rules go by, which know
@@ -20,12 +23,23 @@ class Place(NamedTuple):
     ``fips-us-east-1``, which stands for the region with its FIPS endpoints.
     """
 
-    region: str
-    rules_region: str
-    partition: str
-    signing_region: str
-    signing_name: str | None
-    fips: bool
+    __slots__ = ("fips", "partition", "region", "rules_region", "signing_name", "signing_region")
+
+    def __init__(
+        self,
+        region: str,
+        rules_region: str,
+        partition: str,
+        signing_region: str,
+        signing_name: str | None,
+        fips: bool,
+    ) -> None:
+        self.region = region
+        self.rules_region = rules_region
+        self.partition = partition
+        self.signing_region = signing_region
+        self.signing_name = signing_name
+        self.fips = fips
 
 
 def checked_endpoint_url(url: str) -> str:
@@ -44,12 +58,10 @@ def checked_endpoint_url(url: str) -> str:
                 return url if scheme.islower() else scheme.lower() + url[len(scheme) :]
         except ValueError:  # a port that is no number, a bracket that is not closed
             pass
-    from ..components.errors import InvalidEndpointUrlError
-
-    raise InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
+    raise errors.InvalidEndpointUrlError(endpoint_url=url.rpartition("@")[2])  # before it may be a password
 
 
-def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url: bool = False) -> Place:
+def place_of(rules: EndpointRuleSets, prefix: str, asked: str | None, own_url: bool = False) -> Place:
     """Return the place of a service, by its endpoint prefix, for the region that was asked for.
 
     A client that was given the URL of its endpoint stays in its region, even
@@ -63,9 +75,7 @@ def place_of(rules: "EndpointRuleSets", prefix: str, asked: str | None, own_url:
     partition = "aws" if region is None else _partition_of(rules, prefix, region)
     place = services.client_region(prefix, region, partition)
     if place is None:
-        from ..components.errors import NoRegionError
-
-        raise NoRegionError
+        raise errors.NoRegionError
     name = services.signing_name(prefix, place, partition)
     if own_url and region is not None:
         return Place(region, region, partition, region, name, fips)
@@ -78,19 +88,18 @@ def is_host_label(name: str) -> bool:
     return 0 < len(name) <= 63 and plain.isascii() and plain.isalnum() and name[0] != "-" and name[-1] != "-"
 
 
-def _invalid_region(rules: "EndpointRuleSets", name: str) -> Exception:
-    from ..components.errors import InvalidRegionError  # few clients meet an error
+def _invalid_region(rules: EndpointRuleSets, name: str) -> Exception:
     from ..components.near_matches import did_you_mean
 
     likely = name.lower().replace("_", "-").replace(" ", "-")
-    return InvalidRegionError(region_name=name, hint=did_you_mean(likely, _known(rules)))
+    return errors.InvalidRegionError(region_name=name, hint=did_you_mean(likely, _known(rules)))
 
 
-def _known(rules: "EndpointRuleSets") -> list[str]:
+def _known(rules: EndpointRuleSets) -> list[str]:
     return [region for partition in rules.partitions.names() for region in rules.partitions.regions(partition)]
 
 
-def unknown_region_note(rules: "EndpointRuleSets", region: str) -> str | None:
+def unknown_region_note(rules: EndpointRuleSets, region: str) -> str | None:
     """Return what to say where nobody answers in a region: ``None`` for one that AWS has.
 
     It is not refused before: AWS may have opened it after this release.
@@ -103,7 +112,7 @@ def unknown_region_note(rules: "EndpointRuleSets", region: str) -> str | None:
     return f"This release knows no region {region!r}.{did_you_mean(region, known)}"
 
 
-def _partition_of(rules: "EndpointRuleSets", prefix: str, region: str) -> str:
+def _partition_of(rules: EndpointRuleSets, prefix: str, region: str) -> str:
     """Return a region's partition; one that is of no partition, and no name of the service's own, goes to ``aws``."""
     pseudo = rules.service_regions.partition_of_name(prefix, region)
     if pseudo is not None:
@@ -120,18 +129,14 @@ def _without_fips(region: str | None) -> tuple[str | None, bool]:
     return region, False
 
 
-def classic_url(
-    endpoints: "ClassicEndpoints", prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool
-) -> str:
+def classic_url(endpoints: ClassicEndpoints, prefix: str, place: Place, dualstack: bool, fips: bool, tls: bool) -> str:
     """Return the URL of a service by the classic table, as ``client.meta.endpoint_url`` shows it."""
-    from ..components.errors import EndpointVariantError
-
     host = f"{prefix}.{place.region}.amazonaws.com"
     try:
         found = endpoints.construct_endpoint(
             prefix, place.region, place.partition, use_dualstack_endpoint=dualstack, use_fips_endpoint=fips
         )
-    except EndpointVariantError:
+    except errors.EndpointVariantError:
         found = endpoints.construct_endpoint(prefix, place.region, place.partition)
     if found is not None:
         host = found.hostname

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .client_arguments import ClientArguments
     from .client_blueprint import ClientBlueprint
     from .express_sessions import ExpressSessions
-    from .registry import Component
+    from .registry import Components
     from .session_view import SessionView
 
 __all__ = ["new_state", "new_transport"]
@@ -26,7 +26,7 @@ _first_session = ForkSafeLock()
 
 def new_state(
     session: "SessionView",
-    components: Mapping[str, "Component"],
+    components: "Components",
     blueprint: "ClientBlueprint",
     arguments: "ClientArguments",
     events: "EventEmitter",
@@ -37,7 +37,7 @@ def new_state(
     ``create_session`` makes a session of a directory bucket, as a client of S3 can.
     """
     clock = components["clock"].get()
-    identities = ClientIdentity(*_credentials(session, arguments.credentials))
+    identities = _identity(session, arguments.credentials)
     config, model = blueprint.config, blueprint.service_model
     return ClientState(
         service_model=model,
@@ -64,9 +64,7 @@ def new_state(
     )
 
 
-def new_transport(
-    components: Mapping[str, "Component"], blueprint: "ClientBlueprint", verify: bool | str | None
-) -> Any:
+def new_transport(components: "Components", blueprint: "ClientBlueprint", verify: bool | str | None) -> Any:
     """Return the transport of a client: the one that is registered, or a new one of the registered kind."""
     component = components["transport"].get()
     if hasattr(component, "send") and not isinstance(component, type):
@@ -83,14 +81,14 @@ def new_transport(
     )
 
 
-def _credentials(session: "SessionView", explicit: Any) -> tuple[Callable[[], Any], Callable[[], Any]]:
+def _identity(session: "SessionView", explicit: Any) -> ClientIdentity:
     if explicit is not None:
-        return (lambda: explicit), tuple
-    return session.get_credentials, session.credential_attempts
+        return ClientIdentity(lambda: explicit, tuple)
+    return ClientIdentity(session.get_credentials, session.credential_attempts, session.credentials_are_loaded)
 
 
 def _signer(
-    components: Mapping[str, "Component"],
+    components: "Components",
     blueprint: "ClientBlueprint",
     identities: ClientIdentity,
     events: "EventEmitter",
@@ -122,7 +120,7 @@ def _signer(
 
 
 def _bucket_identity(
-    components: Mapping[str, "Component"],
+    components: "Components",
     blueprint: "ClientBlueprint",
     identities: ClientIdentity,
     create_session: Callable[[str], Mapping[str, Any]],

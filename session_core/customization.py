@@ -48,7 +48,10 @@ class Customization:
     """Whether the endpoint rules write the account into the host: the prefix of the operations would do so twice."""
 
     def builtins_for(self, operation_name: str, params: Any, builtins: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the built-in values of the endpoint rules (``AWS::Region`` ...) for these parameters, if others."""
+        """Return the built-in values of the endpoint rules (``AWS::Region`` ...) for these parameters, if others.
+
+        Of the parameters only those count that the rules read: endpoints are kept by them.
+        """
         return None
 
     def params_steps(self, operation: "OperationModel") -> Iterable[NamedStep]:

@@ -1,16 +1,13 @@
-"""What comes with the library for single services: their customizations, and their event handlers."""
+"""What comes with the library for single services: their customizations."""
 
 import sys
 from collections.abc import Mapping
 from functools import cache
 
 from ..components.after_fork import import_whole
-from ..components.event_handlers import BuiltinHandler
-from ..components.events import EventEmitter
 from .customization import Customization
-from .event_aliases import EVENT_ALIASES
 
-__all__ = ["SERVICES", "builtin_emitter", "customization_of"]
+__all__ = ["SERVICES", "customization_of"]
 
 _PLAIN = Customization()
 
@@ -51,15 +48,3 @@ def customization_of(service_id: str) -> Customization:
     import_whole(module)
     made: Customization = getattr(sys.modules[module], name)()
     return made
-
-
-@cache
-def builtin_emitter() -> EventEmitter:
-    """Return the emitter that every session's copies: it knows what the library does at events, and calls nothing."""
-    return EventEmitter(EVENT_ALIASES, _builtins)
-
-
-def _builtins() -> Mapping[str, BuiltinHandler]:
-    from .builtin_handlers import BUILTIN_HANDLERS  # for those who unregister some
-
-    return BUILTIN_HANDLERS

@@ -1,9 +1,13 @@
 """The default session: made once, at the first ``sotalia.client(...)``."""
 
-from typing import Any
+from __future__ import annotations
 
 from . import default_holder
 from .session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["client", "current", "get_session", "resource", "set_stream_logger", "setup_default_session", "warm"]
 

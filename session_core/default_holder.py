@@ -1,9 +1,13 @@
 """Holds the default session, for those who look for it without knowing what a session is."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
 from ..components.forksafe import ForkSafeLock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 __all__ = ["current", "current_or_new", "hold", "made_by"]
 

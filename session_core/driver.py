@@ -53,22 +53,22 @@ def drive(pipeline: Pipeline, transport: Transport, clock: Clock) -> Any:
     What an effect raises goes into the pipeline as an answer; ``KeyboardInterrupt``
     and its like go straight through, after the pipeline was closed.
     """
-    answer: Answer | None = None
+    answer: Any = None
     try:
         while True:
-            effect = pipeline.send(answer)  # type: ignore[arg-type] # None starts a generator
-            kind = type(effect)
+            effect: Any = pipeline.send(answer)  # None starts a generator
+            kind = effect.__class__
             try:
                 if kind is Send:
-                    answer = Answer(transport.send(effect.request))  # type: ignore[union-attr] # kind tells
+                    answer = Answer(transport.send(effect.request))
                 elif kind is Run:
-                    answer = Answer(effect.function())  # type: ignore[union-attr] # kind tells
+                    answer = Answer(effect.function())
                 else:
                     assert isinstance(effect, Sleep)
                     clock.sleep(effect.seconds)
                     answer = Answer()
             except Exception as error:
-                answer = Answer(error=error)
+                answer = Answer(None, error)
     except StopIteration as stop:
         outcome: Answer = stop.value
     finally:

@@ -17,7 +17,7 @@ ACCOUNT_ID_MODE = "AWS::Auth::AccountIdEndpointMode"
 
 _Bound = tuple[EndpointBinder, dict[str, Any]]
 _KEPT = 2048
-"""Operations, by account, whose parameters are kept bound; no service has a third of it."""
+"""Operations, by account, whose parameters are kept bound (no service has a third of it); endpoints by parameter."""
 
 
 class ClientEndpoint:
@@ -34,7 +34,9 @@ class ClientEndpoint:
         "_builtins",
         "_client_params",
         "_fixed",
+        "_known",
         "_needs_account",
+        "_reads",
         "_resolver",
         "_url",
         "fixed_url",
@@ -64,14 +66,31 @@ class ClientEndpoint:
         self._url: str | None = None
         self._bound: dict[tuple[OperationPlan, str | None, bool], _Bound] = {}
         self._fixed: dict[tuple[OperationPlan, str | None, bool], Endpoint] = {}
+        self._known: dict[tuple[OperationPlan, str | None], Endpoint] = {}
+        self._reads: dict[OperationPlan, str] = {}
         self._needs_account = (
             resolver is not None
             and any(declared.get("builtIn") == ACCOUNT_ID for declared in resolver.parameters.values())
             and builtins.get(ACCOUNT_ID_MODE) != "disabled"
+            and builtins.get("SDK::Endpoint") is None  # which no account changes
         )
 
     def __repr__(self) -> str:
         return f"<endpoint in {self._builtins.get('AWS::Region')}>"
+
+    def at_hand(self, plan: OperationPlan, params: Any) -> Endpoint | None:
+        """Return the endpoint of a call if one like it was resolved before, for a call that nobody changes anything of.
+
+        Like it are calls of the operation with the same text in the one
+        parameter that the rules read, such as a bucket's name.
+        """
+        member = self._reads.get(plan)
+        if member is None:
+            return None
+        value = params.get(member)
+        if value is not None and value.__class__ is not str:
+            return None  # validation says what is wrong with it
+        return self._known.get((plan, value))
 
     def resolve(
         self,
@@ -98,7 +117,7 @@ class ClientEndpoint:
                     variant = changed
                 else:
                     builtins = {**builtins, **changed}
-        if state.events.has_handlers(event):
+        if state.events.heard[event]:
             builtins = {**(self._builtins if builtins is None else builtins), **(variant or {})}
             variant = None
             state.events.emit(event, builtins=builtins, model=plan.model, params=params, context=context)
@@ -106,9 +125,12 @@ class ClientEndpoint:
             return Endpoint(self.fixed_url(), {}, {})
         account = (self._builtins if builtins is None else builtins).get(ACCOUNT_ID)
         if self._needs_account and account is None and plan.model.auth_type != "none":
-            known = yield Run(state.identities.identity, "account id")
-            # Without credentials the rules go on without it.
-            account = None if known.error is not None else getattr(known.value, "account_id", None)
+            at_hand = getattr(state.identities, "at_hand", None)
+            identity = None if at_hand is None else at_hand()
+            if identity is None:
+                known = yield Run(state.identities.identity, "account id")
+                identity = known.value  # without credentials the rules go on without it
+            account = getattr(identity, "account_id", None)
         found = self._fixed.get((plan, account, variant is not None)) if builtins is None else None
         if found is not None:
             return found
@@ -117,7 +139,10 @@ class ClientEndpoint:
             if builtins is not None:  # a handler may have changed any of them
                 return self._resolved(resolver, bind(params, {**builtins, ACCOUNT_ID: account}, self._client_params))
             if bind.of_call is not None:
-                return self._resolved(resolver, bind.of_call(params, values))
+                found = self._resolved(resolver, bind.of_call(params, values))
+                if bind.reads is not None and variant is None and not self._needs_account:
+                    self._keep(plan, bind.reads, params.get(bind.reads), found)
+                return found
             found = self._resolved(resolver, values)
         except EndpointResolutionError as refused:
             error = plan.customization.endpoint_error(_advised(refused), params)
@@ -126,7 +151,17 @@ class ClientEndpoint:
             raise error from refused
         if len(self._fixed) < _KEPT:
             self._fixed[plan, account, variant is not None] = found
+        if variant is None and not self._needs_account:
+            self._keep(plan, "", None, found)
         return found
+
+    def _keep(self, plan: OperationPlan, member: str, value: Any, found: Endpoint) -> None:
+        """Have an endpoint at hand for the next call like this one."""
+        if value is None or value.__class__ is str:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[plan, value] = found
+            self._reads[plan] = member
 
     def prepare(self, plan: OperationPlan) -> None:
         """Read the rules, and bind the operation, before its first call."""

@@ -1,14 +1,17 @@
 """Endpoint rule sets of services and the classic list of endpoints, compiled once per set of models."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
-from ..components.errors import DataNotFoundError
+from ..components import errors
 from ..components.forksafe import ForkSafeLock
 from ..models.partitions import Partitions
 from ..models.service_regions import ServiceRegions, compile_service_regions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
     from ..models.endpoint_rules import EndpointResolver
     from ..models.endpoints import ClassicEndpoints
     from ..models.loader import DataLoader
@@ -38,7 +41,7 @@ def _made_of(kind: str, document: Any, make: Callable[[Any], Any]) -> Any:
 class EndpointRuleSets:
     """Endpoint resolvers by service (component ``endpoint_resolver``). Safe in threads."""
 
-    def __init__(self, loader: "DataLoader") -> None:
+    def __init__(self, loader: DataLoader) -> None:
         self._loader = loader
 
     @property
@@ -70,13 +73,13 @@ class EndpointRuleSets:
         name: str = self.partitions.for_region(region)["name"]
         return name
 
-    def resolver_for(self, model: "ServiceModel") -> "EndpointResolver | None":
+    def resolver_for(self, model: ServiceModel) -> EndpointResolver | None:
         """Return the resolver of a service, ``None`` if it has no endpoint rules."""
         if "endpoint_resolver" in model.derived:
             return model.derived["endpoint_resolver"]  # type: ignore[no-any-return] # kept below
         return model.derived.setdefault("endpoint_resolver", self._make_resolver(model))
 
-    def _make_resolver(self, model: "ServiceModel") -> "EndpointResolver | None":
+    def _make_resolver(self, model: ServiceModel) -> EndpointResolver | None:
         from ..models.endpoint_rules import compile_ruleset
 
         loader, service, version = self._loader, model.service_name, model.api_version
@@ -91,12 +94,12 @@ class EndpointRuleSets:
         for kind in _KINDS:
             try:
                 return compile_ruleset(loader.document(service, kind, version), self.partitions)
-            except DataNotFoundError:
+            except errors.DataNotFoundError:
                 continue
         return None
 
 
-def classic_endpoints(loader: "DataLoader") -> "ClassicEndpoints":
+def classic_endpoints(loader: DataLoader) -> ClassicEndpoints:
     """Return the enumeration of partitions, regions and endpoints (component ``regions``)."""
     from ..models.endpoints import ClassicEndpoints
 

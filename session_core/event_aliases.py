@@ -6,8 +6,13 @@ as well. Found by asking boto3 1.44.5 about every service name, endpoint prefix
 and signing name of its models.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
 
 __all__ = ["EVENT_ALIASES"]
 

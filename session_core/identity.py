@@ -16,20 +16,34 @@ class ClientIdentity:
     """The credentials of a client: its own if it was given any, else its session's, loaded at the first signature.
 
     Safe in threads. ``load`` returns a credentials object or ``None``;
-    ``attempts`` gives the trace that explains a ``None``. ``sessions`` are
-    those of directory buckets, for a client of S3.
+    ``attempts`` gives the trace that explains a ``None``; ``is_loaded`` says
+    whether ``load`` returns at once. ``sessions`` are those of directory
+    buckets, for a client of S3.
     """
 
-    __slots__ = ("_attempts", "_load", "sessions")
+    __slots__ = ("_attempts", "_is_loaded", "_load", "sessions")
 
-    def __init__(self, load: Callable[[], Any], attempts: Callable[[], Any]) -> None:
+    def __init__(
+        self, load: Callable[[], Any], attempts: Callable[[], Any], is_loaded: Callable[[], bool] | None = None
+    ) -> None:
         self._load = load
         self._attempts = attempts
+        self._is_loaded = is_loaded
         self.sessions: ExpressSessions | None = None
 
     def credentials(self) -> Any:
         """Return the credentials object, ``None`` if there is none."""
         return self._load()
+
+    def at_hand(self) -> Identity | None:
+        """Return the triple of this moment if nothing has to be loaded or refreshed for it, else ``None``.
+
+        Credentials of somebody else's that do not tell (``at_hand``) are asked by ``identity``.
+        """
+        if self._is_loaded is not None and not self._is_loaded():
+            return None
+        ask = getattr(self._load(), "at_hand", None)
+        return None if ask is None else ask()
 
     def identity(self) -> Identity:
         """Return the triple of this moment, refreshed if need be; ``NoCredentialsError`` says what was tried."""

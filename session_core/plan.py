@@ -6,10 +6,10 @@ from typing import Any, Literal
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
 from .changes import Changes
-from .codecs import Codecs
 from .customizations import customization_of
 from .integrity_trait import integrity_of
 from .model_adapters import auth_path_of
+from .service_plan import Codecs
 
 __all__ = ["OperationPlan"]
 
@@ -37,9 +37,50 @@ class OperationPlan:
     """One operation: its event names, flags and compiled codecs.
 
     ``run(state, plan, params, transport, options=None, began=None)`` calls it.
-    The codecs are compiled when they are first asked for. Safe in threads: two
-    that ask at once may both compile, and one result is kept.
+    The codecs are compiled when they are first called. Safe in threads: two
+    that call at once may both compile, and one result is kept.
     """
+
+    # Slots, for a call reads some thirty of them: dictionaries of more than thirty names are not shared among objects,
+    # and the interpreter looks each of them up.
+    __slots__ = (
+        "_codecs",
+        "_fewer_changes",
+        "_siblings",
+        "after_call",
+        "after_call_error",
+        "auth_path",
+        "before_call",
+        "before_endpoint_resolution",
+        "before_parameter_build",
+        "before_parse",
+        "before_send",
+        "before_sign",
+        "changes",
+        "choose_signer",
+        "compressible",
+        "context",
+        "customization",
+        "discovery",
+        "event_stream_output",
+        "fill_tokens",
+        "http_method",
+        "integrity",
+        "model",
+        "name",
+        "needs_retry",
+        "parse",
+        "provide_client_params",
+        "request_created",
+        "response_received",
+        "retryable_errors",
+        "run",
+        "serialize",
+        "serialize_valid",
+        "streaming_input",
+        "streaming_output",
+        "validate",
+    )
 
     def __init__(
         self, model: OperationModel, codecs: Codecs, run: Callable[..., Any], siblings: "Callable[[str], OperationPlan]"
@@ -97,10 +138,14 @@ class OperationPlan:
             if (trait := shape.metadata.get("retryable")) is not None and (code := shape.error_code) is not None
         }
         self._codecs = codecs
-        self._serialize: Callable[[Any], dict[str, Any]] | None = None
-        self._parse: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
-        self._validate: Callable[[Any], None] | None = None
-        self._serialize_valid: Callable[[Any], dict[str, Any]] | None = None
+        self.serialize: Callable[[Any], dict[str, Any]] = lambda params: self.compiled("serialize")(params)
+        """From parameters to a request dictionary."""
+        self.parse: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda response: self.compiled("parse")(response)
+        """From a response dictionary to the result."""
+        self.validate: Callable[[Any], None] = lambda params: self.compiled("validate")(params)
+        """Raise ``ParamValidationError`` unless the parameters fit."""
+        self.serialize_valid: Callable[[Any], dict[str, Any]] = lambda params: self.compiled("serialize_valid")(params)
+        """Validate parameters and make a request dictionary of them."""
 
     def sibling(self, name: str) -> "OperationPlan":
         """Return the plan of another operation of the service."""
@@ -115,34 +160,16 @@ class OperationPlan:
             found = self._fewer_changes[left_out] = Changes(self.customization, self.model, left_out)
         return found
 
-    @property
-    def serialize(self) -> Callable[[Any], dict[str, Any]]:
-        """From parameters to a request dictionary."""
-        found = self._serialize
-        if found is None:
-            found = self._serialize = self._codecs.serializer(self.model)
-        return found
-
-    @property
-    def parse(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        """From a response dictionary to the result."""
-        found = self._parse
-        if found is None:
-            found = self._parse = self._codecs.parser(self.model)
-        return found
-
-    @property
-    def validate(self) -> Callable[[Any], None]:
-        """Raise ``ParamValidationError`` unless the parameters fit."""
-        found = self._validate
-        if found is None:
-            found = self._validate = self._codecs.validator(self.model)
-        return found
-
-    @property
-    def serialize_valid(self) -> Callable[[Any], dict[str, Any]]:
-        """Validate parameters and make a request dictionary of them."""
-        found = self._serialize_valid
-        if found is None:
-            found = self._serialize_valid = self._codecs.checked(self.model, self.validate, self.serialize)
-        return found
+    def compiled(self, codec: Literal["serialize", "parse", "validate", "serialize_valid"]) -> Callable[[Any], Any]:
+        """Compile one of the codecs, and put it in the place of what would do so at its first call."""
+        codecs, model = self._codecs, self.model
+        if codec == "serialize":
+            made: Callable[[Any], Any] = codecs.serializer(model)
+        elif codec == "parse":
+            made = codecs.parser(model)
+        elif codec == "validate":
+            made = codecs.validator(model)
+        else:
+            made = codecs.checked(model, self.compiled("validate"), self.compiled("serialize"))
+        setattr(self, codec, made)
+        return made

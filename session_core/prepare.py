@@ -30,12 +30,12 @@ def provide_parameters(
     """
     emitter = state.events
     given: Any = params
-    if emitter.has_handlers(plan.provide_client_params):
+    if emitter.heard[plan.provide_client_params]:
         responses = emitter.emit(plan.provide_client_params, params=given, model=plan.model, context=context)
         given = next((response for _, response in responses if response is not None), given)
     if plan.integrity is not None and plan.integrity.mode_member is not None:
         given = plan.integrity.with_mode(given, state.integrity, context)
-    if emitter.has_handlers(plan.before_parameter_build):
+    if emitter.heard[plan.before_parameter_build]:
         emitter.emit(plan.before_parameter_build, params=given, model=plan.model, context=context)
     left_out = emitter.left_out
     changes = plan.changes if not left_out else plan.changes_without(left_out)
@@ -58,9 +58,14 @@ def request_dict_of(
         plan.validate(params)  # what comes next looks into them
     if plan.discovery is not None and state.discovery is not None:
         state.discovery().check(plan)
-    left_out = state.events.left_out
+    events = state.events
+    left_out = events.left_out
     region = known_region(state, plan, params, left_out) if state.bucket_regions else None
-    endpoint = yield from state.endpoint.resolve(state, plan, params, context, region)
+    endpoint = None
+    if region is None and not events.heard[plan.before_endpoint_resolution] and "use_global_endpoint" not in context:
+        endpoint = state.endpoint.at_hand(plan, params)
+    if endpoint is None:
+        endpoint = yield from state.endpoint.resolve(state, plan, params, context, region)
     request = (plan.serialize_valid if state.validate_parameters else plan.serialize)(params)
     url = endpoint.url
     prefix = request.pop("host_prefix", None)

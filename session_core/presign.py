@@ -25,11 +25,11 @@ class _Offline:
 
 def presigned_url(
     state: ClientState,
+    partition: str,
     plan: OperationPlan,
     params: Mapping[str, Any],
     expires_in: Any,
     http_method: str | None,
-    partition: str,
 ) -> str:
     """Return the presigned URL of a call; body and headers that the operation needs are the sender's."""
     expires = checked_expiry(expires_in)

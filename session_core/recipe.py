@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import ref
 
 from ..components.errors import UnsupportedPickleError
-from .customizations import builtin_emitter
+from .wiring import BUILTIN_EMITTER
 
 if TYPE_CHECKING:
     from ..components.events import EventEmitter
@@ -34,7 +34,7 @@ def session_recipe(session: "SessionView") -> dict[str, Any]:
     own = sorted(session.registry.overridden - CARRIED)
     if own:
         _missing("a session with components of its own", ", ".join(own))
-    if not session.events.has_handlers_of(builtin_emitter()):
+    if not session.events.has_handlers_of(BUILTIN_EMITTER):
         _missing("a session with event handlers of its own", "they")
     if session.environ is not os.environ:
         raise UnsupportedPickleError(

@@ -1,20 +1,38 @@
 """The registry of a session's components: by instance, or by a factory that runs once."""
 
-import threading
-from collections.abc import Callable, Mapping
-from typing import Any
-from weakref import ref
+from __future__ import annotations
 
+import sys
+from _thread import RLock
+from _weakref import ref
+
+from ..components import errors
 from ..components.after_fork import generation
-from ..components.errors import ComponentCycleError, UnknownComponentError
 from ..components.forksafe import ForkSafeLock
 
-__all__ = ["Component", "ComponentRegistry"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import FrameType
+    from typing import Any
+
+__all__ = ["Component", "ComponentRegistry", "Components"]
 
 _UNMADE: Any = object()
-_NO_LOCK: tuple[int, Any] = (0, None)
+_NO_NAMES: frozenset[str] = frozenset()
+_NOTHING: Mapping[str, Any] = {}
 _lock = ForkSafeLock()
-_making = threading.local()
+
+
+class _Making:
+    """A component that is being made, or was when its factory failed, in one process of a forked family."""
+
+    __slots__ = ("generation", "lock", "underway")
+
+    def __init__(self) -> None:
+        self.generation = generation()
+        self.lock = RLock()
+        self.underway = False
 
 
 class Component:
@@ -23,7 +41,7 @@ class Component:
     Who holds it gets that object, whatever is registered under the name later.
     """
 
-    __slots__ = ("_factory", "_lock", "_owner", "is_default", "name", "value")
+    __slots__ = ("_factory", "_making", "_owner", "is_default", "name", "value")
 
     def __init__(
         self,
@@ -31,14 +49,14 @@ class Component:
         value: Any = _UNMADE,
         factory: Callable[..., Any] | None = None,
         is_default: bool = False,
-        owner: "ref[Any] | None" = None,
+        owner: ref[Any] | None = None,
     ) -> None:
         self.name = name
         self.value = value
         self.is_default = is_default
         self._factory = factory
         self._owner = owner
-        self._lock: tuple[int, Any] = _NO_LOCK
+        self._making: _Making | None = None
 
     def get(self) -> Any:
         """Return the object, made now if it is not made yet."""
@@ -51,19 +69,38 @@ class Component:
         return self.value is not _UNMADE
 
     def _make(self) -> Any:
-        chain: list[Component] = _making.__dict__.setdefault("chain", [])
-        if chain and self in chain:
-            raise ComponentCycleError(cycle=" -> ".join(one.name for one in [*chain[chain.index(self) :], self]))
-        with self._own_lock():
+        making = self._making
+        if making is None or making.generation != generation():
+            making = self._begin()
+        with making.lock:
             if self.value is _UNMADE:
+                if making.underway:
+                    raise errors.ComponentCycleError(cycle=self._circle())
                 assert self._factory is not None
-                chain.append(self)
+                making.underway = True
                 try:
                     self.value = self._factory() if self._owner is None else self._factory(self._alive_owner())
                 finally:
-                    chain.pop()
-                self._lock = _NO_LOCK
-            return self.value
+                    making.underway = False
+                self._making = None
+        return self.value
+
+    def _begin(self) -> _Making:
+        with _lock:
+            making = self._making
+            if making is None or making.generation != generation():
+                making = self._making = _Making()
+        return making
+
+    def _circle(self) -> str:
+        """Return the names of the components whose factories lead back to this one, as the stack has them."""
+        names: list[str] = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and names.count(self.name) < 2:
+            if frame.f_code is Component._make.__code__:
+                names.append(frame.f_locals["self"].name)
+            frame = frame.f_back
+        return " -> ".join(reversed(names))
 
     def _alive_owner(self) -> Any:
         owner = None if self._owner is None else self._owner()
@@ -71,58 +108,49 @@ class Component:
             raise ReferenceError("the session of this component is gone: keep the session as long as its components")
         return owner
 
-    def _own_lock(self) -> Any:
-        """Return the lock of this component, a new one in a forked child; most components never need theirs."""
-        made_in, lock = self._lock
-        if lock is None or made_in != generation():
-            with _lock:
-                made_in, lock = self._lock
-                if lock is None or made_in != generation():
-                    lock = threading.RLock()
-                    self._lock = (generation(), lock)
-        return lock
 
+class Components(dict[str, Component]):
+    """The components of one moment. Defaults are entered when they are asked for; nothing else changes.
 
-class _Defaults:
-    """The default wiring of one session, whose components come into being when they are asked for.
-
-    The session is known by a weak reference: it holds its registry, and a
-    circle would wait for the collector. Who holds components holds the session
-    too.
+    Those of the default wiring come into being in the ``root``, wherever they
+    are asked for first. Their owner is known by a weak reference: the session
+    holds its registry, and a circle would wait for the collector. Who holds
+    components holds the session too.
     """
 
-    __slots__ = ("_components", "_owner", "factories")
+    __slots__ = ("_owner", "factories", "root")
 
-    def __init__(self, factories: Mapping[str, Callable[..., Any]], owner: object | None) -> None:
-        self.factories = factories
-        self._owner = None if owner is None else ref(owner)
-        self._components: dict[str, Component] = {}
-
-    def component(self, name: str) -> Component:
-        """Return the one component of that name; ``KeyError`` if there is none."""
-        found = self._components.get(name)
-        return self._components.setdefault(name, self.new(name)) if found is None else found
-
-    def new(self, name: str) -> Component:
-        """Return another component of that name."""
-        return Component(name, _UNMADE, self.factories[name], True, self._owner)
-
-
-class _Components(dict[str, Component]):
-    """The components of one moment. Defaults are entered when they are asked for; nothing else changes."""
-
-    __slots__ = ("defaults",)
-
-    def __init__(self, defaults: _Defaults, known: Mapping[str, Component]) -> None:
+    def __init__(
+        self,
+        factories: Mapping[str, Callable[..., Any]],
+        owner: ref[Any] | None,
+        root: Components | None = None,
+        known: Mapping[str, Component] = _NOTHING,
+    ) -> None:
         super().__init__(known)
-        self.defaults = defaults
+        self.factories = factories
+        self.root = root
+        self._owner = owner
 
     def __missing__(self, name: str) -> Component:
-        return self.setdefault(name, self.defaults.component(name))
+        return self.setdefault(name, self.new(name) if self.root is None else self.root[name])
+
+    def new(self, name: str) -> Component:
+        """Return another component of the default wiring; ``KeyError`` if there is none of that name."""
+        return Component(name, _UNMADE, self.factories[name], True, self._owner)
+
+    def but(self, component: Component) -> Components:
+        """Return the same components, with this one."""
+        return Components(self.factories, self._owner, self.root or self, {**self, component.name: component})
+
+    def known(self, name: str) -> Component | None:
+        """Return a component that was asked for or registered before, else ``None``."""
+        found = self.get(name)
+        return found if found is not None or self.root is None else self.root.get(name)
 
     def names(self) -> set[str]:
         """All names, of what there is and of what there may be."""
-        return {*self, *self.defaults.factories}
+        return {*self, *self.factories}
 
 
 class ComponentRegistry:
@@ -132,12 +160,17 @@ class ComponentRegistry:
     ``ComponentCycleError`` with its names, an unknown name
     ``UnknownComponentError`` with near matches. A factory that raises may be
     asked again. Safe in threads and across fork.
+
+    ``factories`` are the default wiring, which does not count as overriding;
+    they are called with ``owner``, which is not kept alive.
     """
 
-    def __init__(self) -> None:
-        self.components = _Components(_Defaults({}, None), {})
+    __slots__ = ("components", "overridden")
+
+    def __init__(self, factories: Mapping[str, Callable[..., Any]] = _NOTHING, owner: object | None = None) -> None:
+        self.components = Components(factories, None if owner is None else ref(owner))
         """All components of this moment. Registering publishes another mapping in its place."""
-        self.overridden: frozenset[str] = frozenset()
+        self.overridden = _NO_NAMES
         """The names that were registered after the default wiring."""
 
     def __contains__(self, name: object) -> bool:
@@ -171,18 +204,10 @@ class ComponentRegistry:
         """Put a factory in place of whatever the name meant before; it runs at the first ``get_component``."""
         self._override(Component(name, factory=factory))
 
-    def wire(self, factories: Mapping[str, Callable[..., Any]], owner: object | None = None) -> None:
-        """Register the default wiring, which does not count as overriding; factories are called with ``owner``.
-
-        The owner is not kept alive.
-        """
-        with _lock:
-            self.components = _Components(_Defaults(factories, owner), self.components)
-
     def rewire(self, name: str) -> None:
         """Have a default component made again, unless something else was registered in its place."""
         if name not in self.overridden:
-            self._publish(self.components.defaults.new(name))
+            self._publish(self.components.new(name))
 
     def _override(self, component: Component) -> None:
         with _lock:
@@ -191,12 +216,11 @@ class ComponentRegistry:
 
     def _publish(self, component: Component) -> None:
         with _lock:
-            before = self.components
-            self.components = _Components(before.defaults, {**before, component.name: component})
+            self.components = self.components.but(component)
 
-    def _unknown(self, name: str) -> UnknownComponentError:
+    def _unknown(self, name: str) -> errors.UnknownComponentError:
         from difflib import get_close_matches
 
         near = get_close_matches(name, self.names(), 3, 0.5)
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-        return UnknownComponentError(name=name, hint=hint, known=", ".join(self.names()))
+        return errors.UnknownComponentError(name=name, hint=hint, known=", ".join(self.names()))

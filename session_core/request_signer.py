@@ -30,6 +30,7 @@ _QUERY = {"presign-url": "-query", "presign-post": "-presign-post"}
 _EVENTS = "-events"
 _CHUNKS = "-chunks"
 _FOR_REGION_SETS = frozenset({"v4a", "v4a-query", "s3v4a", "s3v4a-query"})
+_S3_FORMS = {"v4": "s3v4", "v4a": "s3v4a"}
 _UNSIGNED_BODY = {"v4-unsigned-body": "v4"}
 """Signature versions of the older ``authtype`` trait that say how the payload is signed, in their plain form."""
 
@@ -95,6 +96,7 @@ class RequestSigner:
         self.preference = tuple(preference)
         self._identities: IdentitySource = identities if hasattr(identities, "identity") else _own(identities)
         self._load_identity = Run(self._identities.identity, "credentials")
+        self._at_hand: Callable[[], Identity | None] = getattr(self._identities, "at_hand", _nobody)
         self._events = event_emitter
         self._clock = Clock() if clock is None else clock
         self._token = token
@@ -117,12 +119,15 @@ class RequestSigner:
     ) -> Generator[Effect, Answer, Identity | None]:
         """Sign a request of the pipeline and return whose signature it bears, ``None`` for no signature."""
         version, signing_name, region = self._choose(plan.choose_signer, request.context, "standard")
-        if self._events.has_handlers(plan.before_sign):
+        if self._events.heard[plan.before_sign]:
             self._tell(plan.before_sign, plan.name, request, version)
-        events = request.data if isinstance(request.data, EventBody) else None
-        if events is not None:
+        data = request.data
+        events = chunks = None
+        if data.__class__ is EventBody:
+            events = data
             events.sign = None  # an earlier attempt's
-        chunks = request.data if isinstance(request.data, ChunkedBody) else None
+        elif data.__class__ is ChunkedBody:
+            chunks = data
         if version is UNSIGNED:
             if chunks is not None:
                 request.headers["X-Amz-Content-SHA256"] = STREAMING_UNSIGNED_TRAILER  # S3 asks for it all the same
@@ -132,22 +137,24 @@ class RequestSigner:
             if answer.error is not None:
                 raise answer.error
             return None
-        answer = yield self._identity_effect(version, request.context)
-        if answer.error is not None:
-            raise answer.error
-        identity: Identity = answer.value
+        identity: Identity | None = self._at_hand() if version in _USUAL_VERSIONS else None
+        if identity is None:
+            answer = yield self._identity_effect(version, request.context)
+            if answer.error is not None:
+                raise answer.error
+            identity = answer.value
+        now = clock.now()
         if events is not None:
             version = f"{version}{_EVENTS}"
-        if chunks is not None and chunks.signed:
+        elif chunks is not None and chunks.signed:
             version = f"{version}{_CHUNKS}"
-        now = clock.now()
         self._sign(version, request, identity, signing_name, region, now, None)
-        if chunks is not None and chunks.signed:
-            framing: Any = self.signers[version]
-            chunks.framing = framing.chunks(request, identity, signing_name, region or "", now)
         if events is not None:
             signer: Any = self.signers[version]
             events.sign = signer.messages(request, identity, signing_name, region or "", clock.now)
+        elif chunks is not None and chunks.signed:
+            framing: Any = self.signers[version]
+            chunks.framing = framing.chunks(request, identity, signing_name, region or "", now)
         return identity
 
     def prepare(self) -> None:
@@ -177,7 +184,7 @@ class RequestSigner:
         name = signing_name or name
         region = region_name or region
         event = f"before-sign{suffix}"
-        if self._events.has_handlers(event):
+        if self._events.heard[event]:
             self._tell(event, operation_name, request, version)
         if version is UNSIGNED:
             return
@@ -215,9 +222,9 @@ class RequestSigner:
             signing_name = signing.get("signing_name") or signing_name
             region = signing.get("region") or region
         version = context.get("auth_type") or self.signature_version
-        suffix = _QUERY.get(signing_type, "")
+        suffix = "" if signing_type == "standard" else _QUERY.get(signing_type, "")
         chosen = None
-        if self._events.has_handlers(event):
+        if self._events.heard[event]:
             _, chosen = self._events.emit_until_response(
                 event,
                 signing_name=signing_name,
@@ -229,12 +236,13 @@ class RequestSigner:
             chosen = self._presigns_as()
         if chosen is None:
             chosen = _UNSIGNED_BODY.get(version, version)
-            if chosen in ("v4", "v4a") and signing and signing_name in S3_NAMES:
-                chosen = f"s3{chosen}"  # the rules of S3 endpoints say sigv4 and mean S3's form of it
+            if signing and signing_name in S3_NAMES and chosen in _S3_FORMS:
+                chosen = _S3_FORMS[chosen]  # the rules of S3 endpoints say sigv4 and mean S3's form of it
         if self._region_set is not None and chosen in _FOR_REGION_SETS:
             region = self._region_set
-        version = UNSIGNED if chosen == NONE else _with_suffix(chosen, suffix) if suffix else chosen
-        return version, signing_name, region
+        if chosen == NONE:
+            return UNSIGNED, signing_name, region
+        return (_with_suffix(chosen, suffix) if suffix else chosen), signing_name, region
 
     def _identity_effect(self, version: Any, context: Mapping[str, Any]) -> Run:
         """Return what loads the identity: the client's, or the one of a directory bucket's session."""
@@ -273,8 +281,9 @@ class RequestSigner:
             ):
                 raise UnsupportedSignatureVersionError(signature_version=version)
             raise UnknownSignatureVersionError(signature_version=version)
-        signing = request.context.get("signing")
+        context = request.context
         payload = self._payload(request, signing_name)
+        signing = context.get("signing")
         single = signing is not None and signing.get("disableDoubleEncoding", False)
         options = _USUAL
         if payload != "signed" or single or expires_in is not None:
@@ -284,7 +293,7 @@ class RequestSigner:
     def _payload(self, request: AWSRequest, signing_name: str) -> PayloadSigning:
         """What the signature covers: S3 may leave a stream's body out where TLS and a checksum protect it."""
         context = request.context
-        if isinstance(request.data, ChunkedBody):
+        if request.data.__class__ is ChunkedBody:
             return "streaming-unsigned-trailer"
         if context.get("unsigned_payload"):
             return "unsigned"
@@ -297,6 +306,10 @@ class RequestSigner:
         algorithm = context.get("checksum", {}).get("request_algorithm")
         name = algorithm["name"] if isinstance(algorithm, dict) else "Content-MD5"
         return "unsigned" if name in request.headers or not is_rewindable(request.data) else "signed"
+
+
+def _nobody() -> None:
+    return None
 
 
 def _own(credentials: Any) -> ClientIdentity:

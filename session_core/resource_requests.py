@@ -43,7 +43,10 @@ def value_of(parameter: Parameter, owner: DataOwner) -> Any:
         return parameter.value
     if parameter.source == "input":
         return None
-    raise NotImplementedError(f"unsupported source of a parameter: {parameter.source!r}")
+    raise NotImplementedError(
+        f"the definition of {type(owner).__name__} takes the parameter {parameter.target!r} from {parameter.source!r}: "
+        "there are identifier, data, string, integer, boolean and input"
+    )
 
 
 def fill_parameters(

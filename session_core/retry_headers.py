@@ -38,8 +38,9 @@ def deadline_after(state: ClientState, answer: Any) -> timedelta | None:
 
 def add_retry_headers(headers: Headers, retries: Mapping[str, Any]) -> None:
     """Add ``amz-sdk-invocation-id`` and ``amz-sdk-request`` to a request."""
-    headers["amz-sdk-invocation-id"] = retries["invocation-id"]
+    fields = headers.fields
+    fields["amz-sdk-invocation-id"] = "amz-sdk-invocation-id", retries["invocation-id"]
     told = f"attempt={retries['attempt']}"
     if "max" in retries:
         told += f"; max={retries['max']}"
-    headers["amz-sdk-request"] = f"ttl={retries['ttl']}; {told}" if "ttl" in retries else told
+    fields["amz-sdk-request"] = "amz-sdk-request", f"ttl={retries['ttl']}; {told}" if "ttl" in retries else told

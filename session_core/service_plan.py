@@ -1,39 +1,68 @@
 """The operations of a service, by both of their names; what a call needs is imported at the first one."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from __future__ import annotations
 
 from ..components.after_fork import import_whole
-from .codecs import Codecs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final, TypeAlias
+
     from ..models.shapes import OperationModel, ServiceModel
     from .plan import OperationPlan
-    from .registry import Component
+    from .registry import Components
 
-__all__ = ["ServicePlan", "codecs_of", "plan_of"]
+    _Codec: TypeAlias = Callable[[Any], Any]
+    _Maker: TypeAlias = Callable[[OperationModel], _Codec]
+    _Checked: TypeAlias = Callable[[OperationModel, _Codec, _Codec], _Codec]
+
+__all__ = ["Codecs", "ServicePlan", "codecs_of", "plan_of"]
 
 
-def _serializer(model: "OperationModel") -> Callable[[Any], Any]:
+def _one_by_one(model: OperationModel, validate: _Codec, serialize: _Codec) -> _Codec:
+    def one_by_one(params: Any) -> Any:
+        validate(params)
+        return serialize(params)
+
+    return one_by_one
+
+
+class Codecs:
+    """The functions that make an operation's codecs: the components ``serializers``, ``parsers`` and ``validators``.
+
+    ``checked`` makes of a validator and a serializer what does the work of both.
+    """
+
+    __slots__ = ("checked", "parser", "serializer", "validator")
+
+    def __init__(self, serializer: _Maker, parser: _Maker, validator: _Maker, checked: _Checked = _one_by_one) -> None:
+        self.serializer = serializer
+        self.parser = parser
+        self.validator = validator
+        self.checked = checked
+
+
+def _serializer(model: OperationModel) -> Callable[[Any], Any]:
     from ..models.serialize import compile_serializer
 
     return compile_serializer(model)
 
 
-def _parser(model: "OperationModel") -> Callable[[Any], Any]:
+def _parser(model: OperationModel) -> Callable[[Any], Any]:
     from ..models.parse import compile_parser
 
     return compile_parser(model)
 
 
-def _validator(model: "OperationModel") -> Callable[[Any], Any]:
+def _validator(model: OperationModel) -> Callable[[Any], Any]:
     from ..models.validation import compile_operation_validator
 
     return compile_operation_validator(model)
 
 
 def _checked(
-    model: "OperationModel", validate: Callable[[Any], Any], serialize: Callable[[Any], Any]
+    model: OperationModel, validate: Callable[[Any], Any], serialize: Callable[[Any], Any]
 ) -> Callable[[Any], Any]:
     from ..models.serialize import compile_checked_serializer
 
@@ -44,7 +73,7 @@ _DEFAULT: Final = Codecs(_serializer, _parser, _validator, _checked)
 _codecs: dict[tuple[Any, Any, Any], Codecs] = {}
 
 
-def codecs_of(components: Mapping[str, "Component"]) -> Codecs:
+def codecs_of(components: Components) -> Codecs:
     """Return the one ``Codecs`` of these components, so that clients of all sessions share compiled plans."""
     makers = components["serializers"], components["parsers"], components["validators"]
     if makers[0].is_default and makers[1].is_default and makers[2].is_default:
@@ -59,7 +88,7 @@ def codecs_of(components: Mapping[str, "Component"]) -> Codecs:
 class ServicePlan:
     """All operations of a service model under one set of codecs."""
 
-    def __init__(self, model: "ServiceModel", codecs: Codecs) -> None:
+    def __init__(self, model: ServiceModel, codecs: Codecs) -> None:
         self.model = model
         self._codecs = codecs
         self.client_class: Any = None
@@ -76,12 +105,12 @@ class ServicePlan:
             found = self._methods = {python_name(name): name for name in self.model.operation_names}
         return found
 
-    def operation(self, name: str) -> "OperationPlan":
+    def operation(self, name: str) -> OperationPlan:
         """Return the plan of an operation."""
         plan = self._operations.get(name)
         return self._make(name) if plan is None else plan
 
-    def _make(self, name: str) -> "OperationPlan":
+    def _make(self, name: str) -> OperationPlan:
         import_whole(f"{__package__}.driver", f"{__package__}.plan")
         from .driver import call_operation
         from .model_adapters import ADAPTERS
@@ -94,7 +123,7 @@ class ServicePlan:
         return self._operations.setdefault(name, OperationPlan(model, self._codecs, call_operation, self.operation))
 
 
-def plan_of(model: "ServiceModel", codecs: Codecs) -> ServicePlan:
+def plan_of(model: ServiceModel, codecs: Codecs) -> ServicePlan:
     """Return the plan of a service model, kept with the model and shared by all clients that use the same codecs."""
     plan = model.derived.get(codecs)
     if plan is None:

@@ -1,15 +1,13 @@
 """The session: components wired together, and the interface of boto3's and botocore's sessions over them."""
 
-import os
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
 
+import os
+
+from ..components import errors
 from ..components.after_fork import hear_forks_first
-from ..components.config import Config
-from ..components.errors import PartialCredentialsError, ProfileNotFound
-from ..components.events import EventEmitter
 from ..components.forksafe import ForkSafeLock
-from ..providers.credentials import Credentials
+from ..components.secret import Secret
 from .client_arguments import ClientArguments
 from .client_factory import create_client
 from .default_holder import made_by
@@ -17,7 +15,19 @@ from .registry import ComponentRegistry
 from .session_extras import SessionExtras
 from .wiring import DEFAULT_COMPONENTS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from ..components.config import Config
+    from ..components.events import EventEmitter
+
+    _Keys = tuple[str, Secret, Secret | None, str | None]
+
 __all__ = ["Session"]
+
+_locks = ForkSafeLock()
 
 
 class Session(SessionExtras):
@@ -35,13 +45,17 @@ class Session(SessionExtras):
     #: in code are not all of it (handlers, components).
     recipe: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
+    _shared_with: Session | None = None
+    _overrides: dict[str, Any]
+    registry: ComponentRegistry
+
     def __init__(
         self,
         aws_access_key_id: str | None = None,
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
         region_name: str | None = None,
-        botocore_session: "Session | None" = None,
+        botocore_session: Session | None = None,
         profile_name: str | None = None,
         aws_account_id: str | None = None,
         *,
@@ -51,18 +65,16 @@ class Session(SessionExtras):
     ) -> None:
         hear_forks_first()
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
-        self._lock = ForkSafeLock()
-        self._overrides: dict[str, Any] = {}
         self._credentials: Any = None
-        self._explicit = False
-        self.registry: ComponentRegistry
-        self._shared_with = botocore_session
+        self._keys: _Keys | None = None
+        self._lock: ForkSafeLock | None = None
         if botocore_session is not None:
+            self._shared_with = botocore_session
             self.registry = botocore_session.registry
-            self._overrides.update(botocore_session._overrides)
+            self._overrides = botocore_session._overrides
         else:
-            self.registry = ComponentRegistry()
-            self.registry.wire(DEFAULT_COMPONENTS, self)
+            self._overrides = {}
+            self.registry = ComponentRegistry(DEFAULT_COMPONENTS, self)
         if region_name is not None:
             self.set_config_variable("region", region_name)
         if credential_keep_warm is not None:
@@ -71,7 +83,7 @@ class Session(SessionExtras):
         if chosen is not None:
             self.set_config_variable("profile", chosen)
             if chosen not in self.available_profiles:
-                raise ProfileNotFound(profile=chosen)
+                raise errors.ProfileNotFound(profile=chosen)
         if aws_access_key_id or aws_secret_access_key or aws_session_token:
             self.set_credentials(aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id)
 
@@ -85,10 +97,10 @@ class Session(SessionExtras):
 
         return _from_recipe, (session_recipe(self),)
 
-    def __copy__(self) -> "Session":
+    def __copy__(self) -> Session:
         return self
 
-    def __deepcopy__(self, memo: Any) -> "Session":
+    def __deepcopy__(self, memo: Any) -> Session:
         return self
 
     # -- components ------------------------------------------------------------------------------
@@ -108,11 +120,11 @@ class Session(SessionExtras):
         self._forget(name)
 
     def _forget(self, name: str) -> None:
-        if name == "credential_provider" and not self._explicit:
+        if name == "credential_provider" and self._keys is None:
             self._credentials = None
 
     @property
-    def config_overrides(self) -> Mapping[str, Any]:
+    def config_overrides(self) -> dict[str, Any]:
         """The settings that were given in code."""
         return self._overrides
 
@@ -161,7 +173,7 @@ class Session(SessionExtras):
             self._overrides.pop(logical_name, None)
         else:
             self._overrides[logical_name] = value
-        if logical_name == "profile" and not self._explicit:
+        if logical_name == "profile" and self._keys is None:
             self._credentials = None
             name = "credential_provider"
             self.registry.rewire(name)
@@ -183,7 +195,7 @@ class Session(SessionExtras):
         if name is None:
             return profiles.get("default", {})
         if name not in profiles:
-            raise ProfileNotFound(profile=name)
+            raise errors.ProfileNotFound(profile=name)
         return profiles[name]
 
     @property
@@ -232,13 +244,17 @@ class Session(SessionExtras):
         account_id: str | None = None,
     ) -> None:
         """Use these keys instead of the chain; ``PartialCredentialsError`` for half a pair."""
-        self._credentials = _static_credentials(access_key, secret_key, token, account_id)
-        self._explicit = True
+        self._keys = _whole_keys(access_key, secret_key, token, account_id)
+        self._credentials = None
 
     @property
     def has_explicit_credentials(self) -> bool:
         """Whether keys were given in code."""
-        return self._explicit
+        return self._keys is not None
+
+    def credentials_are_loaded(self) -> bool:
+        """Whether ``get_credentials`` returns at once."""
+        return self._credentials is not None or self._keys is not None
 
     def get_credentials(self) -> Any:
         """Return the session's credentials, resolved once; ``None`` if the chain has none.
@@ -247,6 +263,9 @@ class Session(SessionExtras):
         """
         found = self._credentials
         if found is None:
+            if self._lock is None:
+                with _locks:
+                    self._lock = self._lock or ForkSafeLock()
             with self._lock:
                 found = self._credentials
                 if found is None:
@@ -254,6 +273,8 @@ class Session(SessionExtras):
         return found
 
     def _load_credentials(self) -> Any:
+        if self._keys is not None:
+            return _credentials_of(self._keys)
         found = self.get_component("credential_provider").load_credentials()
         if getattr(found, "recipe", True) is None:
             from .recipe import SessionReference, credentials_of
@@ -304,8 +325,8 @@ class Session(SessionExtras):
         own. Nothing is sent before the first call.
         """
         if aws_access_key_id is not None or aws_secret_access_key is not None:
-            credentials = _static_credentials(
-                aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id
+            credentials = _credentials_of(
+                _whole_keys(aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id)
             )
         return self.make_client(
             ClientArguments(service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config)
@@ -334,11 +355,9 @@ class Session(SessionExtras):
         self, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
     ) -> list[str]:
         """Return the regions of a partition in which a service has an endpoint, empty for an unknown service."""
-        from ..components.errors import UnknownServiceError
-
         try:
             prefix = self.get_service_model(service_name).endpoint_prefix
-        except UnknownServiceError:
+        except errors.UnknownServiceError:
             return []
         regions: list[str] = self.get_component("regions").get_available_endpoints(
             prefix, partition_name, allow_non_regional
@@ -365,7 +384,7 @@ class Session(SessionExtras):
     # -- pickling --------------------------------------------------------------------------------
 
     @property
-    def _session(self) -> "Session":
+    def _session(self) -> Session:
         return self
 
     def recipe_arguments(self) -> dict[str, Any]:
@@ -373,14 +392,18 @@ class Session(SessionExtras):
         return {"overrides": dict(self._overrides), "client_config": self.get_default_client_config()}
 
 
-def _static_credentials(
-    access_key: str | None, secret_key: str | None, token: str | None, account_id: str | None
-) -> Any:
-    for name, value in (("aws_access_key_id", access_key), ("aws_secret_access_key", secret_key)):
-        if not value:
-            raise PartialCredentialsError(provider="explicit", cred_var=name)
-    assert access_key is not None and secret_key is not None  # noqa: PT018 - checked above
-    return Credentials(access_key, secret_key, token, "explicit", account_id)
+def _whole_keys(access_key: str | None, secret_key: str | None, token: str | None, account_id: str | None) -> _Keys:
+    if access_key and secret_key:
+        return access_key, Secret(secret_key), Secret(token) if token else None, account_id
+    missing = "aws_secret_access_key" if access_key else "aws_access_key_id"
+    raise errors.PartialCredentialsError(provider="explicit", cred_var=missing)
+
+
+def _credentials_of(keys: _Keys) -> Any:
+    from ..providers.credentials import Credentials  # at the first call
+
+    access_key, secret_key, token, account_id = keys
+    return Credentials(access_key, secret_key.reveal(), token.reveal() if token else None, "explicit", account_id)
 
 
 def _from_recipe(arguments: Mapping[str, Any]) -> Session:

@@ -1,9 +1,11 @@
 """The lesser methods of boto3's and botocore's sessions: loggers for who looks for a fault, names, resources."""
 
-from typing import TYPE_CHECKING, Any, TextIO
+from __future__ import annotations
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import logging
+    from typing import Any, TextIO
 
     from ..components.config import Config
 
@@ -62,7 +64,7 @@ class SessionExtras:
         aws_access_key_id: str | None = None,
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
-        config: "Config | None" = None,
+        config: Config | None = None,
     ) -> Any:
         """Make the resource of a service, with a client of its own (``meta.client``) that takes the same arguments.
 
@@ -90,7 +92,7 @@ class SessionExtras:
         return found
 
 
-def _attach(name: str, level: int | str, handler: "logging.Handler", format_string: str | None) -> None:
+def _attach(name: str, level: int | str, handler: logging.Handler, format_string: str | None) -> None:
     import logging
 
     handler.setLevel(level)

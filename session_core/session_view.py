@@ -22,6 +22,10 @@ class SessionView(Protocol):
     def get_config_variable(self, logical_name: str) -> Any:
         """Return a setting."""
 
+    def credentials_are_loaded(self) -> bool:
+        """Whether ``get_credentials`` returns at once."""
+        ...
+
     def get_credentials(self) -> Any:
         """Return the session's credentials, ``None`` if its chain has none."""
 
@@ -36,7 +40,7 @@ class SessionView(Protocol):
         ...
 
     @property
-    def config_overrides(self) -> Mapping[str, Any]:
+    def config_overrides(self) -> dict[str, Any]:
         """The settings that were set in code."""
         ...
 

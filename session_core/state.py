@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..components.clock_skew import SkewedClock
+from ..components.retry import StandardRetry
 from .trace_header import in_lambda
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class ClientState:
         "in_lambda",
         "integrity",
         "new_invocation_id",
+        "passes",
         "region_name",
         "region_note",
         "retry",
@@ -107,6 +109,8 @@ class ClientState:
         self.signer = signer
         self.retry = retry
         self.before_attempt: Callable[[Any], float] | None = getattr(retry, "before_attempt", None)
+        self.passes: Callable[[Any], bool] | None = retry.passes if type(retry) is StandardRetry else None
+        """What ends a call whose first attempt has a good answer; ``None`` for strategies that want to hear of it."""
         self.tells_max_at_once: bool = getattr(retry, "tells_max_at_once", True)
         self.clock = clock
         self.identities = identities

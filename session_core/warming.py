@@ -47,7 +47,8 @@ def _method_of(client: Any, operation: str) -> str:
 
 
 def _warm_operation(state: Any, plan: "OperationPlan") -> None:
-    _ = plan.serialize_valid, plan.serialize, plan.validate, plan.parse
+    plan.compiled("serialize_valid")
+    plan.compiled("parse")
     state.endpoint.prepare(plan)
     if plan.discovery is not None and state.discovery is not None:
         state.discovery()

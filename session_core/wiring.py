@@ -5,81 +5,96 @@ the line here, before the first client or after; factories run at first use.
 What every client needs is imported here, what only calls need when they need it.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from __future__ import annotations
 
+from ..components.events import EventEmitter
 from ..components.settings import Settings
 from ..models.loader import data_loader, search_paths_of
-from .customizations import builtin_emitter
 from .endpoint_rule_sets import EndpointRuleSets, classic_endpoints
+from .event_aliases import EVENT_ALIASES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final
+
+    from ..components.event_handlers import BuiltinHandler
     from .session_view import SessionView
 
-__all__ = ["DEFAULT_COMPONENTS"]
+__all__ = ["BUILTIN_EMITTER", "DEFAULT_COMPONENTS"]
 
 
-def _event_emitter(session: "SessionView") -> Any:
-    return builtin_emitter().copy()
+def _builtin_handlers() -> Mapping[str, BuiltinHandler]:
+    from .builtin_handlers import BUILTIN_HANDLERS  # for those who unregister some
+
+    return BUILTIN_HANDLERS
 
 
-def _nothing(_: "SessionView") -> Any:
+BUILTIN_EMITTER: Final = EventEmitter(EVENT_ALIASES, _builtin_handlers)
+"""What the emitter of every session is a copy of: it knows what the library does at events, and calls nothing."""
+
+
+def _event_emitter(session: SessionView) -> Any:
+    return BUILTIN_EMITTER.copy()
+
+
+def _nothing(_: SessionView) -> Any:
     return None
 
 
-def _settings(session: "SessionView") -> Any:
-    return Settings(session.config_overrides, session.environ)
+def _settings(session: SessionView) -> Any:
+    return Settings(environ=session.environ, kept_in=session.config_overrides)
 
 
-def _data_loader(session: "SessionView") -> Any:
+def _data_loader(session: SessionView) -> Any:
     return data_loader(search_paths_of(session.get_component("config_store").snapshot().get("data_path")))
 
 
-def _endpoint_rules(session: "SessionView") -> Any:
+def _endpoint_rules(session: SessionView) -> Any:
     return EndpointRuleSets(session.get_component("data_loader"))
 
 
-def _regions(session: "SessionView") -> Any:
+def _regions(session: SessionView) -> Any:
     return classic_endpoints(session.get_component("data_loader"))
 
 
-def _clock(_: "SessionView") -> Any:
+def _clock(_: SessionView) -> Any:
     from ..components.clock import Clock
 
     return Clock()
 
 
-def _credential_cache(session: "SessionView") -> Any:
+def _credential_cache(session: SessionView) -> Any:
     from .credentials import open_credential_cache
 
     return open_credential_cache(session)
 
 
-def _lock(session: "SessionView") -> Any:
+def _lock(session: SessionView) -> Any:
     from .credentials import open_shared_fetch
 
     return open_shared_fetch(session)
 
 
-def _credential_provider(session: "SessionView") -> Any:
+def _credential_provider(session: SessionView) -> Any:
     from .credentials import credential_resolver
 
     return credential_resolver(session)
 
 
-def _mfa_prompter(_: "SessionView") -> Any:
+def _mfa_prompter(_: SessionView) -> Any:
     from ..providers.mfa import ask_at_terminal
 
     return ask_at_terminal
 
 
-def _token_provider(session: "SessionView") -> Any:
+def _token_provider(session: SessionView) -> Any:
     from .tokens import token_resolver
 
     return token_resolver(session)
 
 
-def _transport(session: "SessionView") -> Any:
+def _transport(session: SessionView) -> Any:
     from functools import partial
 
     from ..components.transport_choice import ChosenTransport
@@ -87,7 +102,7 @@ def _transport(session: "SessionView") -> Any:
     return partial(ChosenTransport, kind=session.get_config_variable("http_transport"), environ=session.environ)
 
 
-def _retry_strategy(session: "SessionView") -> Any:
+def _retry_strategy(session: SessionView) -> Any:
     from functools import partial
 
     from .retry_strategies import retry_strategy
@@ -98,43 +113,43 @@ def _retry_strategy(session: "SessionView") -> Any:
     )
 
 
-def _signers(_: "SessionView") -> Any:
+def _signers(_: SessionView) -> Any:
     from ..components.signers.table import SignerTable
 
     return SignerTable()
 
 
-def _serializers(_: "SessionView") -> Any:
+def _serializers(_: SessionView) -> Any:
     from ..models.serialize import compile_serializer
 
     return compile_serializer
 
 
-def _parsers(_: "SessionView") -> Any:
+def _parsers(_: SessionView) -> Any:
     from ..models.parse import compile_parser
 
     return compile_parser
 
 
-def _validators(_: "SessionView") -> Any:
+def _validators(_: SessionView) -> Any:
     from ..models.validation import compile_operation_validator
 
     return compile_operation_validator
 
 
-def _user_agent(_: "SessionView") -> Any:
+def _user_agent(_: SessionView) -> Any:
     from .user_agent import UserAgent
 
     return UserAgent()
 
 
-def _exceptions_factory(_: "SessionView") -> Any:
+def _exceptions_factory(_: SessionView) -> Any:
     from .exceptions_factory import ClientExceptionsFactory
 
     return ClientExceptionsFactory()
 
 
-DEFAULT_COMPONENTS: Final[Mapping[str, Callable[["SessionView"], Any]]] = {
+DEFAULT_COMPONENTS: Final[Mapping[str, Callable[[SessionView], Any]]] = {
     "event_emitter": _event_emitter,  # the session's handlers; clients copy them
     "config_store": _settings,  # every setting, with its source
     "client_config": _nothing,  # a Config for all clients

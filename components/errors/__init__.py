@@ -4,9 +4,12 @@ A program that meets no error needs few of them: the modules of this package
 are imported when one of their names is asked for.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .base import *  # noqa: F403
     from .data import *  # noqa: F403
     from .http import *  # noqa: F403
@@ -229,9 +232,7 @@ def __getattr__(name: str) -> Any:
     module = _HOMES.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+    found = globals()[name] = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
     return found
 
 

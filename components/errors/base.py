@@ -1,11 +1,16 @@
 """The root of every error, and how an error is made from keywords and pickled."""
 
-from typing import Any, ClassVar
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
 
 __all__ = ["BotoCoreError", "SotaliaError"]
 
 
-def _rebuild(cls: type["BotoCoreError"], kwargs: dict[str, Any]) -> "BotoCoreError":
+def _rebuild(cls: type[BotoCoreError], kwargs: dict[str, Any]) -> BotoCoreError:
     return cls(**kwargs)
 
 

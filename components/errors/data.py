@@ -1,5 +1,7 @@
 """Errors of service models, regions and endpoints."""
 
+from __future__ import annotations
+
 from .base import BotoCoreError, SotaliaError
 
 __all__ = [

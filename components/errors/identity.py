@@ -1,10 +1,14 @@
 """Errors of credentials, tokens and signing."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
 
 from .base import BotoCoreError
 from .settings import InvalidConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 __all__ = [
     "CredentialRetrievalError",

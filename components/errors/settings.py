@@ -1,5 +1,7 @@
 """Errors of configuration: files, profiles, options and the registry of components."""
 
+from __future__ import annotations
+
 from .base import BotoCoreError
 
 __all__ = [

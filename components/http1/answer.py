@@ -7,6 +7,7 @@ RFC 9112 is read strictly: what could be taken for two answers by somebody else
 from typing import Any, Final
 
 from ..http import Headers
+from .answer_fields import headers_of
 
 __all__ = ["MAX_HEAD", "AnswerParser", "BrokenAnswerError"]
 
@@ -18,22 +19,6 @@ _TOO_LONG: Final = f"its head has more than {MAX_HEAD} bytes"
 _NO_CONTENT: Final = frozenset({204, 304})
 
 _HttpResponseParser: Any = None
-
-
-_names: Final[dict[bytes, tuple[str, str]]] = {}
-"""Names of fields as text, and in lower case: servers send few, and always the same."""
-_MOST_NAMES: Final = 1024
-_LONGEST_NAME: Final = 64
-
-
-def _new_name(raw: bytes) -> tuple[str, str]:
-    name = raw.decode("latin-1")
-    made = name, name.lower()
-    if len(raw) <= _LONGEST_NAME:
-        if len(_names) >= _MOST_NAMES:
-            _names.clear()
-        _names[raw] = made
-    return made
 
 
 class BrokenAnswerError(Exception):
@@ -53,15 +38,17 @@ def _parser_class() -> Any:
 
 
 class AnswerParser:
-    """Takes bytes by ``feed`` and ends by ``done``; for one answer, and one thread at a time.
+    """Takes bytes by ``feed`` and ends by ``done``; for one answer after the other, and one thread at a time.
 
     ``bodiless`` says that the request was HEAD. ``pieces`` are the body's bytes
     that arrived and were not yet taken. ``reusable`` tells, when it is done,
-    whether another request may follow on the connection.
+    whether another request may follow on the connection; ``begin`` makes the
+    parser ready for its answer.
     """
 
     __slots__ = (
         "_bodiless",
+        "_feed",
         "_fields",
         "_interim",
         "_parser",
@@ -74,26 +61,36 @@ class AnswerParser:
         "headers",
         "pieces",
         "reusable",
-        "started",
         "status",
     )
 
     def __init__(self, bodiless: bool) -> None:
+        self._parser: Any = None
+        self.begin(bodiless)
+
+    def begin(self, bodiless: bool) -> None:
+        """Make ready for an answer, the first one or one behind an answer that left the connection reusable."""
+        if self._parser is None:
+            self._renew()
         self._bodiless = bodiless
+        self._seen = self._received = 0
+        self.head_done = self.done = self.reusable = False
+
+    def _renew(self) -> None:
         self._fields: list[tuple[bytes, bytes]] = []
         self._interim = 0
-        self._received = 0
-        self._seen = 0
         self._trailers = 0
         self.broken: BrokenAnswerError | None = None
-        self.started = False
-        self.head_done = False
-        self.done = False
-        self.reusable = False
         self.status = 0
-        self.headers = Headers.of_lower({})
+        self.headers = Headers()
         self.pieces: list[bytes] = []
-        self._parser: Any = _parser_class()(self)
+        self._parser = _parser_class()(self)
+        self._feed = self._parser.feed_data
+
+    @property
+    def started(self) -> bool:
+        """Whether a byte of the answer has arrived."""
+        return self._seen > 0
 
     @property
     def continued(self) -> bool:
@@ -102,55 +99,62 @@ class AnswerParser:
 
     def feed(self, data: bytes) -> None:
         """Take bytes; raises ``BrokenAnswerError`` for a head, and keeps it in ``broken`` for a body."""
-        self.started = True
-        if not self.head_done:
-            self._seen += len(data)
+        self._seen += len(data)
         try:
-            self._parser.feed_data(data)
+            self._feed(data)
         except Exception as problem:
-            if self.done:  # what comes behind the answer is nobody's business, but ends the connection
-                self.reusable = False
-                self.drop()
-                return
-            context = problem.__context__
-            broken = context if isinstance(context, BrokenAnswerError) else BrokenAnswerError(str(problem))
-            if not self.head_done:
-                raise broken from problem
-            self.broken = broken  # what came before it can still be read
-        if self.done:
-            self.drop()
+            self._refuse(problem)
         if not self.head_done and self._seen > MAX_HEAD:
             raise BrokenAnswerError(_TOO_LONG)
+
+    def _refuse(self, problem: Exception) -> None:
+        """Say what the parser does not take, if it is of the answer."""
+        if self.done:  # what comes behind the answer is nobody's business, but ends the connection
+            self.reusable = False
+            self.drop()
+            return
+        context = problem.__context__
+        broken = context if isinstance(context, BrokenAnswerError) else BrokenAnswerError(str(problem))
+        if not self.head_done:
+            raise broken from problem
+        self.broken = broken  # what came before it can still be read
 
     def end(self) -> None:
         """Take the end of the connection: the end of a body whose length was not told, else an error."""
         if self.done:
             return
-        if self.head_done and "content-length" not in self.headers and "transfer-encoding" not in self.headers:
+        if not self.head_done:
+            raise BrokenAnswerError("the connection was closed in the middle of the answer")
+        if "content-length" not in self.headers and "transfer-encoding" not in self.headers:
             self.done = True
             return
         length = self.headers.get("content-length", "")
         if length.isdigit():
-            missing = int(length) - self._received
-            raise BrokenAnswerError(f"the connection was closed ({self._received} bytes read, {missing} more expected)")
+            received = self._received + sum(map(len, self.pieces))
+            missing = int(length) - received
+            raise BrokenAnswerError(f"the connection was closed ({received} bytes read, {missing} more expected)")
         raise BrokenAnswerError("the connection was closed in the middle of the answer")
 
     def drop(self) -> None:
         """Let the C parser go: it holds this object, and the two would wait for the collector of cycles."""
-        self._parser = None
+        self._parser = self._feed = None
 
     def take(self) -> bytes:
         """Return the body's bytes that have arrived."""
         pieces = self.pieces
-        if not pieces:
-            return b""
-        self.pieces = []
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        if len(pieces) == 1:
+            piece = pieces.pop()
+        else:
+            piece = b"".join(pieces)
+            pieces.clear()
+        self._received += len(piece)
+        return piece
 
     def raw_left(self) -> int | None:
         """Return how many bytes of the body are still to come as they are; ``None`` if they need the parser.
 
-        That is so once the head is there, for a body whose length was told.
+        That is so once the head is there, for a body whose length was told and
+        whose bytes that have arrived were taken.
         """
         length = self.headers.get("content-length", "")
         if not self.head_done or self.done or not length.isdigit() or "transfer-encoding" in self.headers:
@@ -162,7 +166,6 @@ class AnswerParser:
         self._received += count
         if self.raw_left() == 0:
             self._complete()
-            self.drop()
 
     # What the parser calls
 
@@ -184,22 +187,15 @@ class AnswerParser:
         """Keep the head; that of an interim answer is not kept."""
         if self.done:
             return
-        if self._seen > MAX_HEAD and sum([len(name) + len(value) for name, value in self._fields]) > MAX_HEAD:
+        fields = self._fields
+        if self._seen > MAX_HEAD and sum([len(name) + len(value) for name, value in fields]) > MAX_HEAD:
             raise BrokenAnswerError(_TOO_LONG)
         status = self._parser.get_status_code()
         if 100 <= status < 200:
             return
         self.status = status
-        fields: dict[str, tuple[str, str]] = {}
-        for raw_name, raw_value in self._fields:
-            name, lower = _names.get(raw_name) or _new_name(raw_name)
-            value = raw_value.decode("latin-1")
-            if lower in fields:
-                name, before = fields[lower]
-                value = f"{before}, {value}"
-            fields[lower] = name, value
-        self.headers = Headers.of_lower(fields)
-        self._fields = []
+        self.headers = headers_of(fields)
+        fields.clear()
         self.head_done = True
         if self._bodiless or status in _NO_CONTENT:
             self._complete()
@@ -209,20 +205,24 @@ class AnswerParser:
         if self.done:
             self.reusable = False
         else:
-            self._received += len(piece)
             self.pieces.append(piece)
 
     def on_message_complete(self) -> None:
         """End the answer, unless it was an interim one."""
-        if self.head_done:
-            if not self.done:
-                self._complete()
-            return
-        self._interim += 1
-        self._fields = []
-        if self._parser.get_status_code() == 101 or self._interim > _MAX_INTERIM:
-            raise BrokenAnswerError("it is an interim answer that nobody asked for")
+        if not self.head_done:
+            self._interim += 1
+            self._fields.clear()
+            if self._parser.get_status_code() == 101 or self._interim > _MAX_INTERIM:
+                raise BrokenAnswerError("it is an interim answer that nobody asked for")
+        elif not self.done:
+            self.done = True
+            self.reusable = self._parser.should_keep_alive()
+            if self._interim or not self.reusable:
+                self.drop()
 
     def _complete(self) -> None:
+        """End an answer whose end the C parser does not see: the next one gets another."""
         self.done = True
-        self.reusable = bool(self._parser.should_keep_alive())
+        parser = self._parser  # another thread may have closed the body meanwhile
+        self.reusable = parser is not None and parser.should_keep_alive()
+        self.drop()

@@ -1,9 +1,10 @@
 """The body of an answer that is still to come."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from ..errors import ReadTimeoutError, ResponseStreamingError
+from ..url_base import without_query
 from .answer import AnswerParser, BrokenAnswerError
 from .connection import Connection
 
@@ -17,23 +18,27 @@ class ConnectionBody:
     when the body breaks off. For one thread at a time.
     """
 
-    __slots__ = ("_connection", "_give_back", "_have", "_parser", "_problem", "_url", "closed")
+    __slots__ = ("_connection", "_give_back", "_have", "_problem", "_url", "closed")
 
     def __init__(
-        self, connection: Connection, parser: AnswerParser, give_back: Callable[[Connection, bool], None], url: str
+        self, connection: Connection | None, give_back: Callable[[Connection, bool], None] | None, url: str
     ) -> None:
-        self._connection: Connection | None = connection
-        self._parser = parser
+        self._connection = connection
         self._give_back = give_back
         self._url = url
         self._have = b""
         self._problem: Exception | None = None
         self.closed = False
-        if parser.done:
-            self._release(parser.reusable)
+
+    @classmethod
+    def ended(cls, data: bytes, url: str) -> "ConnectionBody":
+        """Return a body whose bytes have all arrived, and whose connection has gone back."""
+        made = cls(None, None, url)
+        made._have = data
+        return made
 
     def __repr__(self) -> str:
-        return f"<ConnectionBody of {self._url}>"
+        return f"<ConnectionBody of {without_query(self._url)}>"
 
     def read(self, amt: int | None = None) -> bytes:
         """Read up to ``amt`` bytes, all that is left for ``None``; ``b""`` at the end."""
@@ -73,10 +78,10 @@ class ConnectionBody:
         """
         if self._problem is not None:
             self._fail(self._problem)
-        parser, filled = self._parser, 0
+        filled = 0
         while filled < len(view) and not self.closed:
             connection = self._connection
-            left = None if self._have or parser.pieces or connection is None else parser.raw_left()
+            left = None if self._have or connection is None else _raw_left(connection.parser)
             if left is None or connection is None:
                 data = self.read1(len(view) - filled)
                 if not data:
@@ -85,11 +90,12 @@ class ConnectionBody:
                 filled += len(data)
                 continue
             room = view[filled : filled + left]
+            parser = connection.parser
             count, problem = connection.receive_into(room)
             parser.took_raw(count)
             filled += count
             if parser.done:
-                self._release(parser.reusable)
+                self._release(parser.reusable and not connection.has_unread())
             elif problem is not None or count < len(room):
                 self._problem = problem or _ended(parser)
                 if filled:
@@ -106,9 +112,7 @@ class ConnectionBody:
         """Drop the connection if the body was not read to its end. Another thread that waits for it stops waiting."""
         self.closed = True
         self._have = b""
-        self._parser.drop()
-        if self._connection is not None:
-            self._connection.wake()
+        self.wake()
         self._release(False)
 
     def set_timeout(self, seconds: float | None) -> None:
@@ -126,15 +130,18 @@ class ConnectionBody:
         """Say by the errors of this package what happened while receiving."""
         self.close()
         if isinstance(problem, TimeoutError):
-            raise ReadTimeoutError(endpoint_url=self._url) from problem
+            raise ReadTimeoutError(endpoint_url=without_query(self._url)) from problem
         raise ResponseStreamingError(error=str(problem)) from problem
 
     def _next(self) -> bytes:
         """Return the next bytes of the body, ``b""`` at its end."""
-        parser, connection = self._parser, self._connection
-        while not (piece := parser.take()) and connection is not None and not parser.done:
+        connection = self._connection
+        if connection is None:
+            return b""
+        parser = connection.parser
+        while not (piece := parser.take()) and not parser.done:
             try:
-                connection.receive(parser)
+                connection.receive()
             except (OSError, BrokenAnswerError) as problem:
                 self._fail(problem)
         if parser.done:
@@ -142,10 +149,14 @@ class ConnectionBody:
         return piece
 
     def _release(self, reusable: bool) -> None:
-        connection: Any = self._connection
-        if connection is not None:
+        connection, give_back = self._connection, self._give_back
+        if connection is not None and give_back is not None:
             self._connection = None
-            self._give_back(connection, reusable)
+            give_back(connection, reusable)
+
+
+def _raw_left(parser: AnswerParser) -> int | None:
+    return None if parser.pieces else parser.raw_left()
 
 
 def _ended(parser: AnswerParser) -> Exception:

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 from ..request_body import blocks_of, exactly
@@ -20,26 +21,34 @@ _NOT_BY_KERNEL: Final = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)  # what f
 class Connection:
     """A connected socket, plain or TLS; for one request at a time.
 
-    ``used`` counts the requests that it carried. Raises ``OSError`` and
-    ``BrokenAnswerError`` as they come; who uses it says what they mean.
+    ``parser`` reads its answers, and ends with it. ``used`` says that it has
+    carried a request before. ``ready(milliseconds)`` waits at most so long, and
+    is true when there is something to read, be it the end of the connection.
+    Raises ``OSError`` and ``BrokenAnswerError`` as they come; who uses it says
+    what they mean.
     """
 
-    __slots__ = ("_by_kernel", "_poll", "_select", "_timeout", "sock", "used")
+    __slots__ = ("_by_kernel", "_timeout", "parser", "ready", "sock", "used")
+
+    ready: Callable[[float], Any]
 
     def __init__(self, sock: Any, timeout: float | None) -> None:
         import select
 
         self.sock = sock
-        self.used = 0
+        self.parser = AnswerParser(False)
+        self.used = False
         self._by_kernel = kernel_can_wait(sock)
         self._timeout = timeout
         if self._by_kernel:
             sock.settimeout(None)
         self._apply(timeout)
-        self._select = select.select
-        self._poll = select.poll() if hasattr(select, "poll") else None
-        if self._poll is not None:
-            self._poll.register(sock.fileno(), select.POLLIN)
+        if hasattr(select, "poll"):
+            poll = select.poll()
+            poll.register(sock.fileno(), select.POLLIN)
+            self.ready = poll.poll
+        else:
+            self.ready = lambda milliseconds: select.select([sock], [], [], milliseconds / 1000)[0]
 
     def set_timeout(self, seconds: float | None) -> None:
         """Set how long each wait for bytes, or for room for bytes, may take from now on."""
@@ -53,14 +62,9 @@ class Connection:
         else:
             self.sock.settimeout(seconds)
 
-    def has_something(self, seconds: float = 0.0) -> bool:
-        """Whether there is something to read, be it the end of the connection; waits at most so long."""
-        if self._poll is not None:
-            return bool(self._poll.poll(seconds * 1000))
-        return bool(self._select([self.sock], [], [], seconds)[0])
-
     def close(self) -> None:
         """Close this process's end."""
+        self.parser.drop()
         self.sock.close()
 
     def wake(self) -> None:
@@ -75,11 +79,13 @@ class Connection:
 
     def __del__(self) -> None:
         # Clients are dropped and not closed: their idle connections, and streams that nobody read, end here.
-        sock = getattr(self, "sock", None)
+        sock, parser = getattr(self, "sock", None), getattr(self, "parser", None)
         if sock is not None:
             sock.close()
+        if parser is not None:
+            parser.drop()
 
-    def send(self, head: bytes, body: Any, length: int | None, expects: bool, parser: AnswerParser) -> bool:
+    def send(self, head: bytes, body: Any, length: int | None, expects: bool) -> bool:
         """Send a request; return whether all of it went out.
 
         ``length`` ``None`` sends ``body`` (blocks of bytes) in chunks. With
@@ -87,58 +93,55 @@ class Connection:
         nothing for a second; a final answer instead ends the request there. A
         server that answers before it has read the body, and hangs up, is heard.
         """
-        self.used += 1
-        try:
-            return self._send(head, body, length, expects, parser)
-        except BlockingIOError as problem:
-            raise TimeoutError("timed out") from problem
-
-    def _send(self, head: bytes, body: Any, length: int | None, expects: bool, parser: AnswerParser) -> bool:
         send = self.sock.sendall
-        if expects and body is not None:
-            send(head)
-            if not self._may_go_on(parser):
-                return False
-            head = b""
-        if body is None:
-            send(head)
-        elif body.__class__ is bytes:
-            if len(body) <= _JOIN:
+        try:
+            if body is None:
+                send(head)
+            elif body.__class__ is not bytes or expects:
+                return self._send_in_parts(head, body, length, expects)
+            elif len(body) <= _JOIN:
                 send(head + body)
             else:
                 send(head)
                 send(body)
-        else:
-            send(head)
-            if length is None:
-                for block in blocks_of(body):
-                    if len(block) <= _JOIN:
-                        send(b"%x\r\n%b\r\n" % (len(block), block))
-                    else:  # not to copy it
-                        send(b"%x\r\n" % len(block))
-                        send(block)
-                        send(b"\r\n")
-                send(b"0\r\n\r\n")
-            elif not self._send_by_kernel(body, length):
-                for block in exactly(blocks_of(body), length):
-                    send(block)
+        except BlockingIOError as problem:
+            raise TimeoutError("timed out") from problem
         return True
 
-    def _may_go_on(self, parser: AnswerParser) -> bool:
+    def _send_in_parts(self, head: bytes, body: Any, length: int | None, expects: bool) -> bool:
+        send = self.sock.sendall
+        send(head)
+        if expects and not self._may_go_on():
+            return False
+        if body.__class__ is bytes:
+            send(body)
+        elif length is None:
+            for block in blocks_of(body):
+                if len(block) <= _JOIN:
+                    send(b"%x\r\n%b\r\n" % (len(block), block))
+                else:  # not to copy it
+                    send(b"%x\r\n" % len(block))
+                    send(block)
+                    send(b"\r\n")
+            send(b"0\r\n\r\n")
+        elif not self._send_by_kernel(body, length):
+            for block in exactly(blocks_of(body), length):
+                send(block)
+        return True
+
+    def _may_go_on(self) -> bool:
         from time import monotonic  # few requests ask first
 
-        sock = self.sock
+        parser = self.parser
         usual, ends = self._timeout, monotonic() + _CONTINUE_WAIT
         try:
             while not parser.continued and not parser.head_done:
                 left = ends - monotonic()
-                # Bytes that TLS has decrypted already are not seen by poll.
-                pending = getattr(sock, "pending", None)
-                if left <= 0 or (not (pending is not None and pending()) and not self.has_something(left)):
+                if left <= 0 or not (self.has_unread() or self.ready(left * 1000)):
                     return True
                 self.set_timeout(left)
                 try:
-                    self.receive(parser)
+                    self.receive()
                 except TimeoutError:
                     return True  # what arrived was TLS's own: the tickets of a session
         finally:
@@ -148,7 +151,7 @@ class Connection:
     def _send_by_kernel(self, body: Any, length: int) -> bool:
         """Send a slice of a file without copying it; ``False``, and nothing sent, for other bodies and through TLS."""
         file = getattr(getattr(body, "source", None), "fd", None)
-        if file is None or self._poll is None or hasattr(self.sock, "pending") or sys.platform != "linux":
+        if file is None or hasattr(self.sock, "pending") or sys.platform != "linux":
             return False
         out, left = self.sock.fileno(), length
         while left > 0:
@@ -181,6 +184,11 @@ class Connection:
         if not waiter.poll(None if timeout is None else timeout * 1000):
             raise TimeoutError("timed out")
 
+    def has_unread(self) -> bool:
+        """Whether TLS has decrypted bytes that were not received: they are not seen by ``ready``."""
+        pending = getattr(self.sock, "pending", None)
+        return pending is not None and bool(pending())
+
     def receive_into(self, view: memoryview) -> tuple[int, OSError | None]:
         """Fill a buffer with bytes of a body; return how many came, and the error that ended it, if one did."""
         take, count, size = self.sock.recv_into, 0, len(view)
@@ -193,8 +201,9 @@ class Connection:
             return count, problem
         return count, None
 
-    def receive(self, parser: AnswerParser) -> None:
+    def receive(self) -> None:
         """Feed the next bytes that arrive to the parser, or the end of the connection."""
+        parser = self.parser
         if parser.broken is not None:
             raise parser.broken
         try:

@@ -10,21 +10,22 @@ from ..http import Headers
 __all__ = ["request_head"]
 
 _is_token: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++").fullmatch  # RFC 9110, section 5.6.2
-_is_target: Final = re.compile(r"[!-~]++").fullmatch
+_is_target: Final = re.compile(r"/[!\"$-~]*+(?<!\?)").fullmatch  # no fragment, no query that is empty
+_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 def request_head(method: str, target: str, host: str, headers: Headers, framing: str) -> bytes:
     """Return request line and fields, with ``Host`` and ``framing`` (whole lines) where the fields lack them.
 
-    Raises ``HTTPClientError`` for a method, target or field with characters
-    that would make another request of it; values are not quoted, they may be
-    secrets.
+    ``target`` is what follows the authority in a URL. Raises ``HTTPClientError`` for a method, target or field with
+    characters that would make another request of it; values are not quoted, they may be secrets.
     """
-    if not method.isalpha() or not method.isascii():
+    if method not in _METHODS and not (method.isalpha() and method.isascii()):
         raise HTTPClientError(error="the method of a request has a character that cannot be sent")
     if not _is_target(target):
         target = _quoted(target)
-    names, values = zip(*headers.fields.values(), strict=True) if headers else ((), ())
+    fields = headers.fields
+    names, values = zip(*fields.values()) if fields else ((), ())  # noqa: B905 - pairs
     template = _layout(names)
     values = (host, *values)
     try:
@@ -63,7 +64,9 @@ def _text(value: object) -> str:
 
 
 def _quoted(target: str) -> str:
-    """Return a target with what may not stand in a request line percent-encoded, as HTTP clients do."""
+    """Return a target as it is sent: without a fragment, and percent-encoded what may not stand there."""
     from urllib.parse import quote
 
-    return quote(target, safe="!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+    path, _, query = target.partition("#")[0].partition("?")
+    target = f"{path}?{query}" if query else path
+    return quote(target if path[:1] == "/" else f"/{target}", safe="!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~")

@@ -14,10 +14,10 @@ from ..errors import (
     ResponseStreamingError,
     SSLError,
 )
-from ..http import AWSPreparedRequest, AWSResponse, BytesBody
+from ..http import AWSPreparedRequest, AWSResponse, Headers
 from ..request_body import length_of, position_of, rewind
-from ..signers.canonical import split_url
 from ..tls import Cert, Verify, tls_context
+from ..url_base import base_of, without_query
 from .answer import AnswerParser, BrokenAnswerError
 from .body import ConnectionBody
 from .connection import Connection
@@ -33,30 +33,37 @@ DEFAULT_TIMEOUT: Final = 60.0
 MAX_HOSTS: Final = 64
 _NO_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PORTS: Final = {"http": 80, "https": 443}
+_NO_HEADERS: Final = Headers()
 
 
 class _Host:
-    """A server: how to reach it, and its idle connections, the latest one last."""
+    """A server: how to reach it, and its idle connections, the latest one last.
 
-    __slots__ = ("address", "field", "idle", "key", "port", "scheme")
+    ``end`` is where the authority ends in its URLs. ``gone`` says that the
+    transport knows it no more: connections are not kept.
+    """
 
-    def __init__(self, scheme: str, authority: str) -> None:
+    __slots__ = ("address", "end", "field", "gone", "idle", "port", "scheme")
+
+    def __init__(self, base: str) -> None:
         from urllib.parse import urlsplit
 
+        scheme = base.partition(":")[0]
         try:
-            parts = urlsplit(f"{scheme}://{authority}/")
+            parts = urlsplit(base)
             address, port = parts.hostname, parts.port
         except ValueError as problem:
             raise HTTPClientError(error=str(problem)) from problem
         if scheme not in _PORTS or not address:
-            raise HTTPClientError(error=f"{scheme}://{authority} is no http or https URL")
-        self.key = scheme, authority
+            raise HTTPClientError(error=f"{base[:-1]} is no http or https URL")
+        self.end = len(base) - 1
         self.scheme = scheme
         self.address = address
         self.port = _PORTS[scheme] if port is None else port
         shown = f"[{address}]" if ":" in address else address
         self.field = shown if port is None or port == _PORTS[scheme] else f"{shown}:{port}"
         self.idle: list[Connection] = []
+        self.gone = False
 
 
 class DirectTransport:
@@ -88,7 +95,7 @@ class DirectTransport:
         self._cert: Cert = (cert[0], cert[1]) if isinstance(cert, list | tuple) else cert
         self._most = max_pool_connections
         self._tcp_keepalive = tcp_keepalive
-        self._hosts: dict[tuple[str, str], _Host] = {}
+        self._hosts: dict[str, _Host] = {}
         self._generation = generation()
         # Clients are dropped and not closed; in a cycle of garbage a socket could be the first to be collected.
         finalize(self, _close_hosts, self._hosts).atexit = False
@@ -98,53 +105,50 @@ class DirectTransport:
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Send and return the answer's head; the body is read unless ``stream_output``."""
-        return self.send_to(request, split_url(request.url))
+        return self.send_to(request, base_of(request.url))
 
-    def send_to(self, request: AWSPreparedRequest, parts: tuple[str, str, str, str]) -> AWSResponse:
-        """Send as ``send`` does, to the URL whose ``parts`` are those of ``split_url``."""
-        scheme, authority, path, query = parts
+    def send_to(self, request: AWSPreparedRequest, base: str) -> AWSResponse:
+        """Send as ``send`` does, to a URL whose ``base_of`` is known."""
         if self._generation != generation():
             self._forget()
-        host = self._hosts.get((scheme, authority)) or self._new_host(scheme, authority)
-        shown = f"{scheme}://{authority}{path}"  # the query may hold a signature
+        host = self._hosts.get(base) or self._new_host(base)
+        url, stream = request.url, request.stream_output
         body, length, framing = _framed(request)
-        head = request_head(request.method, f"{path}?{query}" if query else path, host.field, request.headers, framing)
-        start = position_of(body)
-        limit = request.limit
+        head = request_head(request.method, url[host.end :], host.field, request.headers, framing)
+        start = 0 if body.__class__ is bytes else position_of(body)
         while True:
-            connection = self._take(host, shown, limit)
-            reused = connection.used > 0
-            parser = AnswerParser(request.method == "HEAD")
+            connection = self._take(host, request)
+            parser = connection.parser
+            parser.begin(request.method == "HEAD")
             try:
-                if limit is not None:
-                    limit.attach(connection.wake)
-                whole = self._exchange(connection, request, head, body, length, parser)
-                if limit is not None:
-                    limit.detach()
+                if request.limit is None:
+                    whole = self._exchange(connection, request, head, body, length)
+                else:
+                    whole = self._exchange_within(request.limit, connection, request, head, body, length)
             except BaseException as problem:
-                if limit is not None:
-                    limit.detach()
+                gone = not parser.started and _is_gone(problem)
                 connection.close()
-                if reused and not parser.started and _is_gone(problem) and rewind(body, start):
+                if gone and connection.used and rewind(body, start):
                     continue
-                _raise(problem, parser, shown)
+                _raise(problem, parser, url)
             break
-        if request.stream_output:
-            raw = ConnectionBody(connection, parser, _Return(self, host, whole), shown)
-            return AWSResponse(request.url, parser.status, parser.headers, raw)
-        if parser.done and parser.reusable and whole:
+        answer: Any
+        if stream and not parser.done:
+            answer = ConnectionBody(connection, _Return(self, host, whole), url)
+            return AWSResponse(url, parser.status, parser.headers, answer)
+        status, headers, answer = parser.status, parser.headers, parser.take()
+        if whole and parser.reusable:
             self._give_back(host, connection)
         else:
             connection.close()
-        return AWSResponse(request.url, parser.status, parser.headers, BytesBody(parser.take()))
+        return AWSResponse(url, status, headers, ConnectionBody.ended(answer, url) if stream else answer)
 
     def prepare(self, url: str) -> None:
         """Make what the first request to a URL's host needs, TLS context and parser, without a connection."""
-        scheme, authority, path, _ = split_url(url)
-        if (scheme, authority) not in self._hosts:
-            self._new_host(scheme, authority)
-        if scheme == "https":
-            tls_context(self._verify, self._cert, f"{scheme}://{authority}{path}")
+        base = base_of(url)
+        host = self._hosts.get(base) or self._new_host(base)
+        if host.scheme == "https":
+            tls_context(self._verify, self._cert, without_query(url))
         AnswerParser(False).drop()
         prepare_dial()
 
@@ -153,40 +157,43 @@ class DirectTransport:
         _close_hosts(self._hosts)
 
     def _exchange(
-        self,
-        connection: Connection,
-        request: AWSPreparedRequest,
-        head: bytes,
-        body: Any,
-        length: int | None,
-        parser: AnswerParser,
+        self, connection: Connection, request: AWSPreparedRequest, head: bytes, body: Any, length: int | None
     ) -> bool:
         """Send and receive, up to the head where the body is wanted as a stream; return whether all was sent."""
-        expects = "expect" in request.headers
+        parser, stream = connection.parser, request.stream_output
         try:
-            whole = connection.send(head, body, length, expects, parser)
+            whole = connection.send(head, body, length, "expect" in request.headers.fields)
         except (BrokenPipeError, ConnectionResetError):
             # The server has hung up; it may have said why. What it said is in the socket, or the reset took it away.
             whole = False
-            if connection.used > 1 or not connection.has_something():
+            if connection.used or not connection.ready(0):
                 raise
-        self._receive(connection, parser, request.stream_output)
+        if whole:
+            connection.receive()
+        if not (parser.done or (stream and parser.head_done)):
+            self._receive(connection, stream)
         return whole
 
-    def _receive(self, connection: Connection, parser: AnswerParser, head_only: bool) -> None:
-        patience: float | None = None
+    def _exchange_within(self, limit: "CallLimit", connection: Connection, *request: Any) -> bool:
+        limit.attach(connection.wake)
+        try:
+            return self._exchange(connection, *request)
+        finally:
+            limit.detach()
+
+    def _receive(self, connection: Connection, head_only: bool) -> None:
+        """Receive what is still to come."""
+        from time import monotonic  # few answers come in more than one piece
+
+        parser, timeout = connection.parser, self._read_timeout
+        until = None if timeout is None else monotonic() + 2 * timeout
         while not (parser.head_done if head_only else parser.done):
-            connection.receive(parser)
-            if not parser.head_done and self._read_timeout is not None:
-                from time import monotonic  # a head in more than one piece is rare
+            connection.receive()
+            # A server that gives a byte of the head now and then, for ever.
+            if until is not None and not parser.head_done and monotonic() > until:
+                raise TimeoutError
 
-                now = monotonic()
-                if patience is None:
-                    patience = now + 2 * self._read_timeout
-                elif now > patience:  # a server that gives a byte now and then, for ever
-                    raise TimeoutError
-
-    def _take(self, host: _Host, shown: str, limit: "CallLimit | None") -> Connection:
+    def _take(self, host: _Host, request: AWSPreparedRequest) -> Connection:
         """Return an idle connection that is still open, or a new one."""
         idle = host.idle
         while idle:
@@ -194,20 +201,26 @@ class DirectTransport:
                 connection = idle.pop()
             except IndexError:  # another thread was quicker
                 break
-            if not connection.has_something():
+            if not connection.ready(0):
                 return connection
             connection.close()  # the server closed it, or said something that nobody asked for
-        return self._dial(host, shown, self._connect_timeout if limit is None else limit.cut(self._connect_timeout))
+        return self._dial(host, request)
 
     def _give_back(self, host: _Host, connection: Connection) -> None:
-        if len(host.idle) < self._most and self._generation == generation():
-            host.idle.append(connection)
-            if self._hosts.get(host.key) is not host:  # put out meanwhile, for room or by close()
+        idle = host.idle
+        if len(idle) < self._most:
+            connection.used = True
+            connection.parser.headers = _NO_HEADERS  # nobody's business any more
+            idle.append(connection)
+            if host.gone:  # since it was looked up: asked when the connection can be found, not before
                 _close_all(host)
         else:
             connection.close()
 
-    def _dial(self, host: _Host, shown: str, timeout: float | None) -> Connection:
+    def _dial(self, host: _Host, request: AWSPreparedRequest) -> Connection:
+        shown, timeout = without_query(request.url), self._connect_timeout
+        if request.limit is not None:
+            timeout = request.limit.cut(timeout)
         context = tls_context(self._verify, self._cert, shown) if host.scheme == "https" else None
         try:
             sock = dial(host.address, host.port, timeout, keepalive=self._tcp_keepalive)
@@ -224,16 +237,16 @@ class DirectTransport:
                 _raise_handshake(problem, shown)
         return Connection(sock, self._read_timeout)
 
-    def _new_host(self, scheme: str, authority: str) -> _Host:
+    def _new_host(self, base: str) -> _Host:
         import_whole("socket", "select")
-        made = _Host(scheme, authority)
+        made = _Host(base)
         hosts = self._hosts
         while len(hosts) >= MAX_HOSTS:
             try:
                 _close_all(hosts.pop(next(iter(hosts))))
             except (KeyError, StopIteration, RuntimeError):  # another thread changed the dictionary
                 pass
-        return hosts.setdefault((scheme, authority), made)
+        return hosts.setdefault(base, made)
 
     def _forget(self) -> None:
         """In a forked child: close this process's copies of the parent's connections, which says nothing to servers."""
@@ -259,7 +272,7 @@ class _Return:
             connection.close()
 
 
-def _close_hosts(hosts: dict[tuple[str, str], _Host]) -> None:
+def _close_hosts(hosts: dict[str, _Host]) -> None:
     while hosts:
         try:
             _close_all(hosts.popitem()[1])
@@ -268,6 +281,7 @@ def _close_hosts(hosts: dict[tuple[str, str], _Host]) -> None:
 
 
 def _close_all(host: _Host) -> None:
+    host.gone = True
     while host.idle:
         try:
             host.idle.pop().close()
@@ -283,19 +297,20 @@ def _both(timeout: float | Sequence[float] | None) -> tuple[float | None, float 
 
 def _framed(request: AWSPreparedRequest) -> tuple[Any, int | None, str]:
     """Return a body as it is sent, its length (``None``: in chunks), and the lines that announce it."""
-    body, headers = request.body, request.headers
-    if body.__class__ is not bytes:
-        if isinstance(body, str):
-            body = body.encode()
-        elif isinstance(body, bytearray | memoryview):
-            body = bytes(body)
-    given = headers.get("content-length")
+    body, fields = request.body, request.headers.fields
+    if body.__class__ is bytes and body and "content-length" not in fields and "transfer-encoding" not in fields:
+        return body, len(body), f"Content-Length: {len(body)}\r\n"
+    if isinstance(body, str):
+        body = body.encode()
+    elif isinstance(body, bytearray | memoryview):
+        body = bytes(body)
+    given = fields.get("content-length")
     if not body and not hasattr(body, "read"):
-        announced = given is not None or "transfer-encoding" in headers or request.method in _NO_BODY
+        announced = given is not None or "transfer-encoding" in fields or request.method in _NO_BODY
         return None, 0, "" if announced else "Content-Length: 0\r\n"
     if given is not None:
-        return body, len(body) if isinstance(body, bytes) else int(given), ""
-    if "transfer-encoding" in headers:
+        return body, len(body) if isinstance(body, bytes) else int(given[1]), ""
+    if "transfer-encoding" in fields:
         return ([body] if isinstance(body, bytes) else body), None, ""
     length = len(body) if isinstance(body, bytes) else length_of(body)
     return body, length, "Transfer-Encoding: chunked\r\n" if length is None else f"Content-Length: {length}\r\n"
@@ -319,9 +334,9 @@ def _raise_handshake(problem: BaseException, url: str) -> NoReturn:
 def _raise(problem: BaseException, parser: AnswerParser, url: str) -> NoReturn:
     """Raise the error of this package for what happened on the way of a request."""
     if isinstance(problem, TimeoutError):
-        raise ReadTimeoutError(endpoint_url=url, error="no bytes in time") from problem
+        raise ReadTimeoutError(endpoint_url=without_query(url), error="no bytes in time") from problem
     if isinstance(problem, BrokenAnswerError | OSError):
         if parser.head_done:
             raise ResponseStreamingError(error=str(problem)) from problem
-        raise ConnectionClosedError(endpoint_url=url, error=str(problem)) from problem
+        raise ConnectionClosedError(endpoint_url=without_query(url), error=str(problem)) from problem
     raise problem

@@ -48,14 +48,14 @@ class SigV4Header(Symmetric):
     def _prepare(
         self, request: AWSRequest, identity: Identity, timestamp: str, region_name: str, context: SigningOptions
     ) -> None:
-        headers = request.headers
-        headers["X-Amz-Date"] = timestamp
-        if identity.token:
-            headers[self.session_header] = identity.token
+        fields, token = request.headers.fields, identity.token
+        fields["x-amz-date"] = "X-Amz-Date", timestamp
+        if token:
+            request.headers[self.session_header] = token
         else:
-            del headers[self.session_header]  # of an identity that signed an earlier attempt
+            fields.pop(self.session_header.lower(), None)  # of an identity that signed an earlier attempt
         if context.payload != "signed":
-            headers["X-Amz-Content-SHA256"] = payload_value(None, context.payload)
+            fields["x-amz-content-sha256"] = "X-Amz-Content-SHA256", payload_value(None, context.payload)
 
     def sign(
         self,
@@ -74,8 +74,9 @@ class SigV4Header(Symmetric):
         creq, signed = self.canonical(request, context)
         scope = self.scope(timestamp[:8], region_name, signing_name)
         sealed = self.seal(identity, signing_name, region_name, timestamp, scope, creq)
-        request.headers["Authorization"] = (
-            f"{self.algorithm} Credential={identity.access_key}/{scope}, SignedHeaders={signed}, Signature={sealed}"
+        request.headers.fields["authorization"] = (
+            "Authorization",
+            f"{self.algorithm} Credential={identity.access_key}/{scope}, SignedHeaders={signed}, Signature={sealed}",
         )
 
 
@@ -92,7 +93,8 @@ class S3SigV4Header(SigV4Header):
     ) -> None:
         super()._prepare(request, identity, timestamp, region_name, context)
         if context.payload == "signed":
-            request.headers["X-Amz-Content-SHA256"] = payload_value(request.body, "signed")
+            value = payload_value(request.body, "signed")
+            request.headers.fields["x-amz-content-sha256"] = "X-Amz-Content-SHA256", value
 
 
 class Unsigned:

@@ -72,5 +72,7 @@ def _file_hash(body: Any) -> str:
 def payload_value(body: Any, signing: PayloadSigning) -> str:
     """Return what stands for the body in the canonical request: its hash, or the word for none."""
     if signing == "signed":
+        if body.__class__ is bytes:
+            return sha256_hex(body) if body else EMPTY_SHA256
         return payload_hash(body)
     return UNSIGNED_PAYLOAD if signing == "unsigned" else STREAMING_UNSIGNED_TRAILER

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from ..errors import NoCredentialsError, ParamValidationError
@@ -52,8 +53,8 @@ class SigV4Query(Symmetric):
 
     __slots__ = ()
 
-    def _more_fields(self, region_name: str) -> list[str]:
-        return []
+    def _more_fields(self, region_name: str) -> str:
+        return ""
 
     def _uri(self, path: str, context: SigningOptions) -> str:
         return canonical_uri(path, double_encode=context.double_encode, normalize=context.normalize_path)
@@ -84,35 +85,42 @@ class SigV4Query(Symmetric):
                 f"not {context.expires}"
             )
         headers = request.headers
-        for name in _HEADER_FIELDS:
-            del headers[name]
+        if headers.fields:
+            for name in _HEADER_FIELDS:
+                del headers[name]
         scheme, authority, path, query = split_url(request.url)
-        pieces = [piece for piece in query.split("&") if piece and piece.partition("=")[0].lower() not in _QUERY_FIELDS]
+        pieces = []
+        if query:
+            given = [piece for piece in query.split("&") if piece]
+            pieces = [piece for piece in given if piece.partition("=")[0].lower() not in _QUERY_FIELDS]
         if request.params:
             pieces.append(encode_pairs(request.params))
-        if form := _take_form(request):
+        if (headers.fields or request.data) and (form := _take_form(request)):
             pieces.append(form)
         payload = self._payload(request, context)
-        block, signed = canonical_headers(headers.fields, host_of(scheme, authority))
+        host = host_of(scheme, authority)
+        block, signed = canonical_headers(headers.fields, host) if headers.fields else (f"host:{host}\n", "host")
         timestamp = amz_date(now)
         scope = self.scope(timestamp[:8], region_name, signing_name)
-        pieces += [
-            f"X-Amz-Algorithm={self.algorithm}",
-            f"X-Amz-Credential={percent_encode(f'{identity.access_key}/{scope}')}",
-            f"X-Amz-Date={timestamp}",
-            f"X-Amz-Expires={context.expires}",
-            f"X-Amz-SignedHeaders={signed.replace(';', '%3B')}",
-            *self._more_fields(region_name),
-        ]
-        if identity.token:
-            pieces.append(f"{self.session_header}={percent_encode(identity.token)}")
-        query = "&".join(pieces)
-        creq = canonical_request(
-            request.method, self._uri(path, context), canonical_query(query), block, signed, payload
+        own = (
+            f"X-Amz-Algorithm={self.algorithm}&X-Amz-Credential={_credential(f'{identity.access_key}/{scope}')}"
+            f"&X-Amz-Date={timestamp}&X-Amz-Expires={context.expires}"
         )
+        names = f"&X-Amz-SignedHeaders={signed.replace(';', '%3B')}{self._more_fields(region_name)}"
+        token = f"&{self.session_header}={percent_encode(identity.token)}" if identity.token else ""
+        query = "&".join([*pieces, f"{own}{names}{token}"])
+        # By themselves, and of the host alone, the fields are in their canonical form.
+        canonical = canonical_query(query) if pieces or names != _OF_THE_HOST else f"{own}{token}{names}"
+        creq = canonical_request(request.method, self._uri(path, context), canonical, block, signed, payload)
         sealed = self.seal(identity, signing_name, region_name, timestamp, scope, creq)
         request.url = f"{scheme}://{authority}{path}?{query}&X-Amz-Signature={sealed}"
         request.params = {}
+
+
+_OF_THE_HOST: Final = "&X-Amz-SignedHeaders=host"
+
+_credential = lru_cache(256)(percent_encode)
+"""From an access key id and a scope, one a day, to their field; no secrets."""
 
 
 def _take_form(request: AWSRequest) -> str:
@@ -155,5 +163,6 @@ class S3SigV4Query(SigV4Query):
         return canonical_uri(path, double_encode=False, normalize=False)
 
     def _payload(self, request: AWSRequest, context: SigningOptions) -> str:
-        del request.headers["X-Amz-Content-SHA256"]
+        if request.headers.fields:
+            del request.headers["X-Amz-Content-SHA256"]
         return UNSIGNED_PAYLOAD

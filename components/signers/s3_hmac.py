@@ -70,9 +70,12 @@ def _string_to_sign(request: AWSRequest, date: str) -> str:
 
 def _signed_text(request: AWSRequest, path: str, query: str, date: str) -> str:
     headers = request.headers
-    md5, kind = str(headers.get("content-md5", "")).strip(), str(headers.get("content-type", "")).strip()
+    md5 = kind = own = ""
+    if headers.fields:
+        md5, kind = str(headers.get("content-md5", "")).strip(), str(headers.get("content-type", "")).strip()
+        own = canonical_amz_headers(headers)
     resource = canonical_resource(_path_that_counts(request, path), query)
-    return f"{request.method}\n{md5}\n{kind}\n{date}\n{canonical_amz_headers(headers)}{resource}"
+    return f"{request.method}\n{md5}\n{kind}\n{date}\n{own}{resource}"
 
 
 def _path_that_counts(request: AWSRequest, path: str) -> str:
@@ -131,10 +134,13 @@ class S3HmacQuery:
         if identity is None:
             raise NoCredentialsError
         headers = request.headers
-        for name in (_SESSION, "Date", "Authorization"):
-            del headers[name]
+        if headers.fields:
+            for name in (_SESSION, "Date", "Authorization"):
+                del headers[name]
         scheme, authority, path, query = split_url(request.url)
-        pieces = [piece for piece in query.split("&") if piece and piece.partition("=")[0] not in _QUERY_FIELDS]
+        pieces = []
+        if query:
+            pieces = [piece for piece in query.split("&") if piece and piece.partition("=")[0] not in _QUERY_FIELDS]
         if request.params:
             pieces.append(encode_pairs(request.params))
             request.params = {}
@@ -146,10 +152,10 @@ class S3HmacQuery:
         pieces += [
             f"AWSAccessKeyId={percent_encode(identity.access_key)}",
             f"Signature={signature.replace('+', '%2B').replace('/', '%2F').replace('=', '%3D')}",
-            *_moved(headers.lower_items()),
+            *(_moved(headers.lower_items()) if headers.fields else ()),
             f"Expires={expires}",
         ]
-        request.url = _url(scheme, authority, path, pieces)
+        request.url = f"{scheme}://{authority}{path}?{'&'.join(pieces)}"
 
 
 _QUERY_FIELDS: Final = frozenset({"AWSAccessKeyId", "Signature", "Expires", _SESSION})
@@ -162,8 +168,3 @@ def _moved(fields: Iterable[tuple[str, Any]]) -> list[str]:
         for name, value in fields
         if name.startswith("x-amz-") or name in ("content-md5", "content-type")
     ]
-
-
-def _url(scheme: str, authority: str, path: str, pieces: list[str]) -> str:
-    query = "&".join(pieces)
-    return f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")

@@ -117,10 +117,10 @@ class _RegionSetHeader(Asymmetric):
 class _RegionSetQuery(Asymmetric):
     __slots__ = ()
 
-    def _more_fields(self, region_name: str) -> list[str]:
+    def _more_fields(self, region_name: str) -> str:
         from urllib.parse import quote
 
-        return [f"X-Amz-Region-Set={quote(region_name, safe='-_.~')}"]
+        return f"&X-Amz-Region-Set={quote(region_name, safe='-_.~')}"
 
 
 class SigV4aHeader(_RegionSetHeader, SigV4Header):

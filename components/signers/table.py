@@ -1,13 +1,18 @@
 """The table of signers: which one a signature version names."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from _collections_abc import Mapping  # collections.abc, without all that collections brings
 
+from .. import errors
 from ..after_fork import import_whole
-from ..errors import UnknownSignatureVersionError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
     from .base import Signer
 
 __all__ = ["SignerTable"]
@@ -41,7 +46,7 @@ _HOMES: Mapping[str, tuple[str, str]] = {
 """What comes with the library, by module and class; a client asks which there are, and only a request needs one."""
 
 
-def _make(name: str) -> "Signer":
+def _make(name: str) -> Signer:
     module, cls = _HOMES[name]
     path = f"{__package__}.{module}"
     import_whole(path)
@@ -67,10 +72,10 @@ class SignerTable(Mapping[str, "Signer"]):
         self.revision = 0
         """Grows with every ``register``."""
 
-    def __getitem__(self, name: str) -> "Signer":
+    def __getitem__(self, name: str) -> Signer:
         signer: Signer | None = self.get(name)
         if signer is None:
-            raise UnknownSignatureVersionError(signature_version=name)
+            raise errors.UnknownSignatureVersionError(signature_version=name)
         return signer
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -89,7 +94,7 @@ class SignerTable(Mapping[str, "Signer"]):
     def __len__(self) -> int:
         return len(_HOMES.keys() | self._made.keys())
 
-    def register(self, name: str, signer: "Signer") -> None:
+    def register(self, name: str, signer: Signer) -> None:
         """Add a signer, or put one in another's place."""
         self._made = {**self._made, name: signer}
         self.revision += 1

@@ -124,7 +124,7 @@ def waiting(kind: str, authority: servers.Authority) -> Iterator[Wait]:
                 yield client.put_object, {**OBJECT, "Body": LARGE}
             else:
                 yield client.get_object, OBJECT
-            if kind == "silence" and client._transport._chosen.popitem()[1].__class__.__name__ == "DirectTransport":
+            if kind == "silence" and client._transport.choice(server.url)[0] == "direct":
                 assert seen_end.wait(10), "the connection was not closed"
         finally:
             over.set()

@@ -126,7 +126,7 @@ ROWS = (
     Row(
         "presigned URLs and forms",
         "S3's rules for hosts and signatures of what is handed out; RDS, DSQL, ElastiCache tokens",
-        ("presign", "presign_s3", "presigned_post", "auth_tokens", "client_methods"),
+        ("presign", "presign_s3", "object_urls", "presigned_post", "auth_tokens", "client_methods"),
         (),
         (f"{PEER}test_presigned_peer.py",),
     ),

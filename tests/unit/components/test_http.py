@@ -1,5 +1,5 @@
 import pytest
-from sotalia.components.http import AWSRequest, Headers
+from sotalia.components.http import AWSRequest, AWSResponse, BytesBody, Headers
 
 
 def test_a_form_is_encoded_anew_when_it_changes():
@@ -29,3 +29,21 @@ def test_a_copy_is_independent():
     twin["a"] = "2"
     assert headers["A"] == "1"
     assert twin["A"] == "2"
+
+
+def test_an_answer_of_bytes_is_a_stream_when_it_is_asked_for():
+    answer = AWSResponse("http://h/", 200, {}, b"hello")
+    assert answer.raw.read(2) == b"he"
+    assert answer.content == b"llo"  # what is left, as of any stream
+    answer = AWSResponse("http://h/", 200, {}, b"hello")
+    assert answer.content == answer.content == b"hello"
+    assert answer.raw.read() == b""
+    assert answer.raw is answer.raw
+    answer = AWSResponse("http://h/", 200, {}, b"hello")
+    answer.raw = BytesBody(b"other")
+    assert answer.content == b"other"
+
+
+def test_names_that_differ_in_case_are_one_field():
+    assert Headers({"A": "1", "b": "2", "a": "3"}).items() == Headers([("A", "1"), ("b", "2"), ("a", "3")]).items()
+    assert Headers({"A": "1", "a": "3"}).items() == [("a", "3")]

@@ -1,5 +1,6 @@
 import os
 import threading
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from sotalia.components.errors import (
     ReadTimeoutError,
     SSLError,
 )
-from sotalia.components.http import Headers
+from sotalia.components.http import Headers, make_response
 from sotalia.components.retry import RetryContext, StandardRetry
 from sotalia.components.retry_quota import RetryQuota
 
@@ -226,3 +227,15 @@ def test_fork_while_the_quota_is_locked_leaves_the_child_able() -> None:
 
 def test_repr_tells_the_state() -> None:
     assert repr(StandardRetry()) == "<StandardRetry max_attempts=3 <RetryQuota 500 of 500>>"
+
+
+def test_a_good_first_answer_needs_no_context_and_refunds_the_same() -> None:
+    quota = RetryQuota(20)
+    quota.acquire(20)
+    retry = strategy(quota=quota, crc32_header="x-crc")
+    assert retry.passes(make_response(200, b"body", {}))
+    assert quota.available == 1
+    assert retry.passes(make_response(200, b"body", {"x-crc": str(crc32(b"body"))}))
+    assert quota.available == 2
+    assert not retry.passes(make_response(200, b"body", {"x-crc": "1"}))
+    assert quota.available == 2

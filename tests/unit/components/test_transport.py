@@ -49,10 +49,9 @@ def _each_transport(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def idle_socket(wire: Urllib3Transport | DirectTransport, port: int) -> socket.socket:
     """Return the socket of the latest idle connection to a server."""
-    key = ("http", f"127.0.0.1:{port}")
     if isinstance(wire, DirectTransport):
-        return wire._hosts[key].idle[-1].sock
-    return wire._pools[key][0].pool.queue[-1].sock
+        return wire._hosts[f"http://127.0.0.1:{port}/"].idle[-1].sock
+    return wire._pools["http", f"127.0.0.1:{port}"][0].pool.queue[-1].sock
 
 
 def request(

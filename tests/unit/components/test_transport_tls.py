@@ -256,3 +256,19 @@ def test_environment_names_the_proxy_and_its_exceptions() -> None:
 def test_proxy_of_the_other_scheme_is_not_used() -> None:
     with pytest.raises(EndpointConnectionError):
         get("http://127.0.0.1:1/", proxies={"https": "http://127.0.0.1:2"})
+
+
+def test_bytes_behind_a_body_that_was_read_into_a_buffer_end_the_connection(authority: Authority) -> None:
+    def handler(connection: Connection, request: Request) -> None:
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+        connection.send(b"hello" + b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nothers")  # one record
+
+    with serve(handler, tls=authority.context()) as server:
+        wire = ChosenTransport(kind="direct", timeout=5, verify=authority.ca, environ={})
+        for _ in range(2):
+            body = wire.send(AWSPreparedRequest("GET", server.url, Headers(), None, True)).raw
+            buffer = bytearray(5)
+            assert body.readinto(memoryview(buffer)) == 5
+            assert buffer == b"hello"
+        wire.close()
+        assert len(server.connections) == 2

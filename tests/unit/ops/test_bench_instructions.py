@@ -5,7 +5,7 @@ raise the limit; if a change makes calls cheaper, lower it.
 """
 
 import pytest
-from sotalia.ops.bench_instructions import COUNTED, call_of, count_instructions, request_over_loopback
+from sotalia.ops.bench_instructions import COUNTED, call_of, count_instructions, presigning, request_over_loopback
 
 LIMITS = {
     "s3-get": 4_600,
@@ -25,11 +25,18 @@ def test_a_call_costs_no_more_than_it_did(name, record_property):
     assert LIMITS[name] / 2 < counted <= LIMITS[name]
 
 
+@pytest.mark.parametrize(("version", "limit"), [(None, 950), ("s3v4", 1_090)])
+def test_a_presigned_url_costs_no_more_than_it_did(version, limit, record_property):
+    counted = count_instructions(presigning(version))
+    record_property("instructions", counted)
+    assert limit / 2 < counted <= limit
+
+
 def test_a_request_costs_its_transport_no_more_than_it_did(record_property):
     with request_over_loopback() as send:
         counted = count_instructions(send)
     record_property("instructions", counted)
-    assert 600 < counted <= 1_250
+    assert 500 < counted <= 900
 
 
 def test_the_count_is_what_the_interpreter_does():

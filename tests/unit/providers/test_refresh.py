@@ -68,6 +68,15 @@ def test_fresh_nobody_waits_and_nothing_is_fetched(clock):
     assert source.fetches == 0
 
 
+def test_a_set_is_at_hand_while_it_is_fresh(clock):
+    credentials, source = make(clock)
+    assert credentials.at_hand() == credentials.get_frozen_credentials()
+    clock.advance(3600 - 15 * 60)
+    assert credentials.at_hand() is None
+    assert source.fetches == 0
+    assert credentials.get_frozen_credentials() == credentials.at_hand()
+
+
 def test_advisory_one_thread_refreshes_and_the_others_go_on(clock):
     credentials, source = make(clock)
     clock.advance(3600 - 15 * 60)

@@ -34,9 +34,8 @@ def test_object_keys_do_not_defeat_the_cache_of_endpoints(session):
         client.get_object(Bucket="bucket", Key=f"data/{number:06d}.parquet")
         client.put_object(Bucket="bucket", Key=f"data/{number:06d}.parquet", Body=b"x")
     after = resolver.cache_info()
-    calls = after.hits + after.misses - before.hits - before.misses
-    assert after.misses - before.misses <= 0.01 * calls
-    assert calls >= 1000
+    assert after.misses - before.misses <= 1, "put_object alone had not been resolved"
+    assert after.hits - before.hits <= 2, "the rules were not asked again for the same bucket"
     assert len({request.url for request in requests}) == 1001
     assert {request.url.partition("/data")[0] for request in requests[1:]} == {
         "https://bucket.s3.eu-west-1.amazonaws.com"
@@ -156,3 +155,34 @@ def test_a_signer_that_is_registered_later_is_used(session):
     table.register("v4", Mine())
     client.list_queues()
     assert [request.headers["Authorization"][:4] for request in requests] == ["AWS4", "mine"]
+
+
+def test_what_is_at_hand_is_by_bucket_and_nothing_that_a_handler_changes(session):
+    client, requests = listening(session, "s3")
+    for bucket in ("one", "two", "one"):
+        client.get_object(Bucket=bucket, Key="key")
+
+    def move(builtins, **_):
+        builtins["AWS::Region"] = "us-west-2"
+
+    client.meta.events.register("before-endpoint-resolution.s3", move)
+    client.get_object(Bucket="one", Key="key")
+    client.meta.events.unregister("before-endpoint-resolution.s3", move)
+    client.get_object(Bucket="one", Key="key")
+    hosts = [request.url.split("/")[2] for request in requests]
+    assert hosts == [
+        "one.s3.eu-west-1.amazonaws.com",
+        "two.s3.eu-west-1.amazonaws.com",
+        "one.s3.eu-west-1.amazonaws.com",
+        "one.s3.us-west-2.amazonaws.com",
+        "one.s3.eu-west-1.amazonaws.com",
+    ]
+
+
+@pytest.mark.parametrize("account", ["111122223333", "444455556666"])
+def test_an_endpoint_with_the_account_follows_the_identity(account):
+    session = Session("AKIDEXAMPLE", canary.SECRET_KEY, aws_account_id=account, region_name="eu-west-1")
+    client, requests = listening(session, "dynamodb", b"{}")
+    for _ in range(3):
+        client.get_item(TableName="table", Key={"k": {"S": "1"}})
+    assert {request.url for request in requests} == {f"https://{account}.ddb.eu-west-1.amazonaws.com/"}

@@ -5,6 +5,7 @@ import json
 import canary
 import pytest
 from sotalia import Config, Session, make_response
+from sotalia.components.retry import StandardRetry
 from sotalia.exceptions import EndpointConnectionError
 from sotalia.session_core.effects import Answer, Run, Send, Sleep
 from sotalia.session_core.pipeline import operation_call
@@ -225,3 +226,67 @@ def test_a_retry_is_told_to_who_listens(client, caplog):
     finish(run, refused(400, "WidgetMissing"))
     told = [(record.sotalia["event"], record.sotalia["attempt"], record.sotalia["reason"]) for record in caplog.records]
     assert told == [("request_retried", 1, "ServiceUnavailable"), ("request_failed", 2, "WidgetMissing")]
+
+
+class Foreign:
+    """Credentials of somebody else, which may have to wait."""
+
+    def get_frozen_credentials(self):
+        return Keys("AKIDFOREIGN")
+
+
+def test_an_identity_that_is_at_hand_is_not_asked_of_the_driver(client):
+    client._session.set_credentials("AKIDEXAMPLE", canary.SECRET_KEY)
+    sent = call(client, Name="w").send(None)
+    assert isinstance(sent, Send)
+    assert "AKIDEXAMPLE" in sent.request.headers["Authorization"]
+
+
+def test_credentials_that_do_not_tell_are_asked_of_the_driver(client):
+    client._session._credentials = Foreign()
+    generator = call(client, Name="w")
+    asked = generator.send(None)
+    assert isinstance(asked, Run)
+    assert "AKIDFOREIGN" in generator.send(Answer(asked.function())).request.headers["Authorization"]
+
+
+class Counting(StandardRetry):
+    """A strategy of a user's own, which counts what it hears of."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard = []
+
+    def on_attempt(self, context):
+        self.heard.append((context.attempt, context.status))
+        return super().on_attempt(context)
+
+
+def test_a_strategy_of_ones_own_hears_of_every_attempt(client):
+    retry = Counting()
+    client._session.register_component("retry_strategy", retry)
+    mine = client._session.client("widgets", endpoint_url="https://widgets.example")
+    client._session.set_credentials("AKIDEXAMPLE", canary.SECRET_KEY)
+    generator = call(mine, Name="w")
+    generator.send(None)
+    assert finish(generator, ok()).value["Colour"] == "red"
+    assert retry.heard == [(1, 200)]
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(1, {"RetryAttempts": 0, "MaxAttemptsReached": True}), (2, {"RetryAttempts": 0})]
+)
+def test_a_good_first_answer_has_the_facts_that_it_has_with_a_strategy_of_ones_own(client, most, told):
+    client._session.set_credentials("AKIDEXAMPLE", canary.SECRET_KEY)
+    seen = []
+    for retry in (StandardRetry(most), type("Own", (StandardRetry,), {})(most)):
+        client._session.register_component("retry_strategy", retry)
+        generator = call(client._session.client("widgets", endpoint_url="https://widgets.example"), Name="w")
+        generator.send(None)
+        done = finish(generator, ok())
+        assert done.error is None
+        metadata = done.value["ResponseMetadata"]
+        seen.append(
+            {name: metadata[name] for name in metadata if name not in ("HTTPHeaders", "RequestId", "HTTPStatusCode")}
+        )
+    assert seen == [told, told]

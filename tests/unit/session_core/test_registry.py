@@ -51,8 +51,7 @@ def test_an_unknown_name_names_its_neighbours():
 
 
 def test_overriding_replaces_what_was_made_and_what_was_lazy():
-    registry = ComponentRegistry()
-    registry.wire({"clock": lambda: "default"})
+    registry = ComponentRegistry({"clock": lambda: "default"})
     assert registry.get_component("clock") == "default"
     assert registry.overridden == frozenset()
     registry.register_component("clock", "mine")
@@ -133,8 +132,8 @@ class Owner:
 
 
 def test_the_owner_is_not_kept_alive_and_missed_with_a_clear_error():
-    registry, owner = ComponentRegistry(), Owner()
-    registry.wire({"clock": lambda owner: [], "other": lambda owner: []}, owner)
+    owner = Owner()
+    registry = ComponentRegistry({"clock": lambda owner: [], "other": lambda owner: []}, owner)
     clock = registry.get_component("clock")
     assert sorted(registry.names()) == ["clock", "other"]
     del owner
@@ -144,8 +143,7 @@ def test_the_owner_is_not_kept_alive_and_missed_with_a_clear_error():
 
 
 def test_a_default_is_the_same_for_all_who_look_it_up():
-    registry = ComponentRegistry()
-    registry.wire({"clock": lambda: [], "other": lambda: []})
+    registry = ComponentRegistry({"clock": lambda: [], "other": lambda: []})
     before = registry.components
     registry.register_component("other", "mine")
     assert registry.components["clock"] is before["clock"]
@@ -155,9 +153,8 @@ def test_a_default_is_the_same_for_all_who_look_it_up():
 
 
 def test_who_holds_a_component_keeps_it():
-    registry = ComponentRegistry()
     owner = Owner()
-    registry.wire({"clock": lambda owner: [owner]}, owner)
+    registry = ComponentRegistry({"clock": lambda owner: [owner]}, owner)
     held = registry.components
     registry.register_component("clock", "other")
     assert held["clock"].is_default
@@ -168,9 +165,8 @@ def test_who_holds_a_component_keeps_it():
 
 
 def test_rewiring_leaves_what_was_registered():
-    registry = ComponentRegistry()
     numbers = iter(range(9))
-    registry.wire({"a": lambda: next(numbers), "b": lambda: next(numbers)})
+    registry = ComponentRegistry({"a": lambda: next(numbers), "b": lambda: next(numbers)})
     registry.register_component("b", "mine")
     assert registry.get_component("a") == 0
     registry.rewire("a")

@@ -125,3 +125,65 @@ def test_any_bytes_end_in_an_answer_or_its_own_error(data, splits, bodiless):
         assert isinstance(whole, BrokenAnswerError) or isinstance(pieces, BrokenAnswerError)
     elif whole[0]:
         assert pieces[:4] == whole[:4]
+
+
+TRAILED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nTrailer: t\r\n\r\n"
+EMPTY = b"HTTP/1.1 204 No Content\r\nX-E:\r\n\r\n"
+NOT_CHANGED = b"HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n"
+
+
+@given(
+    answers=st.lists(
+        st.tuples(
+            st.sampled_from([PLAIN, CHUNKED, CONTINUED, TRAILED, EMPTY, NOT_CHANGED]),
+            st.lists(st.integers(0, 300), max_size=3),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_a_parser_reads_answer_after_answer_as_a_new_one_would(answers):
+    parser = AnswerParser(False)
+    for data, splits in answers:
+        parser.begin(False)
+        assert (parser.started, parser.done, parser.head_done, parser.continued) == (False,) * 4
+        places = [0, *sorted(place % (len(data) + 1) for place in splits), len(data)]
+        for start, stop in pairwise(places):
+            if start < stop and not parser.done:
+                parser.feed(data[start:stop])
+        assert parser.reusable
+        assert (parser.done, parser.status, dict(parser.headers), parser.take(), False) == parse(data, splits)
+
+
+def test_an_answer_to_head_is_followed_by_others():
+    parser = AnswerParser(True)
+    parser.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+    assert (parser.done, parser.reusable) == (True, True)
+    parser.begin(False)
+    parser.feed(PLAIN)
+    assert (parser.done, parser.take()) == (True, b"hello")
+
+
+def test_nothing_of_a_broken_answer_is_left():
+    parser = AnswerParser(False)
+    parser.feed(PLAIN)
+    parser.take()
+    parser.begin(False)
+    parser.feed(UNTIL_END)
+    parser.end()
+    assert (parser.done, parser.reusable, parser.take()) == (True, False, b"hello")
+    parser.begin(False)
+    parser.feed(PLAIN[:30])
+    with pytest.raises(BrokenAnswerError, match="middle"):
+        parser.end()
+
+
+def test_bytes_behind_an_answer_end_the_connection_of_a_parser_that_is_used_again():
+    for more in (b"HTTP/1.1 200 OK\r\n", PLAIN, b"garbage"):
+        parser = AnswerParser(False)
+        parser.feed(PLAIN)
+        assert (parser.take(), parser.reusable) == (b"hello", True)
+        parser.begin(False)
+        parser.feed(PLAIN + more)
+        assert (parser.done, parser.reusable, parser.take(), parser.status) == (True, False, b"hello", 200)
+        assert dict(parser.headers) == {"Content-Length": "5", "X-A": "1, 2"}

@@ -45,3 +45,19 @@ def test_no_field_makes_another_line(name, value):
 def test_per_cents_are_no_places_for_values(name, value):
     made = head(fields=[(name, value)])
     assert made == f"GET / HTTP/1.1\r\nHost: h:1\r\n{name}: {value}\r\nAccept-Encoding: identity\r\n\r\n".encode()
+
+
+def test_a_target_has_no_fragment_and_no_empty_query():
+    for target, sent in (
+        ("", "/"),
+        ("?", "/"),
+        ("?a", "/?a"),
+        ("#f", "/"),
+        ("/?", "/"),
+        ("/a?", "/a"),
+        ("/a?b?", "/a?b?"),
+        ("/a?b#c?d", "/a?b"),
+        ("/a#b?c", "/a"),
+        ("//a", "//a"),
+    ):
+        assert head(target=target).startswith(f"GET {sent} HTTP/1.1\r\n".encode()), target
