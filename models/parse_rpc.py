@@ -8,6 +8,7 @@ from .parse_answer import Answer, ReadOutput
 from .parse_error import apply_query_error, json_error
 from .parse_json import JsonCompiler, decode_cbor, decode_json
 from .parse_json_typed import TypedReader
+from .parse_json_whole import WholeJsonCompiler
 from .parse_locate import locate
 from .shapes import Shape, StructureShape
 
@@ -24,6 +25,7 @@ class RpcCodec:
 
     def __init__(self, protocol: str) -> None:
         self.compiler = JsonCompiler(protocol)
+        self._whole = WholeJsonCompiler(protocol)
         self._cbor = protocol == "smithy-rpc-v2-cbor"
         self.decode = decode_cbor if self._cbor else decode_json
 
@@ -44,13 +46,18 @@ class RpcCodec:
     def read_body(self, shape: StructureShape) -> Callable[[bytes], dict[str, Any]]:
         """Return what reads the members of a structure; none of them if there is no body."""
         convert = self.compiler.structure(shape)
-        read_typed = None if self._cbor else TypedReader(shape, integers=False)
+        if self._cbor:
+            return lambda body: self.typed(convert, shape, body) if body.strip() else {}
+        convert_whole = self._whole.structure(shape)
+        read_typed = TypedReader(shape, integers=False)
 
         def read(body: bytes) -> dict[str, Any]:
-            found: dict[str, Any] | None = None if read_typed is None else read_typed(body)
+            found: dict[str, Any] | None = read_typed(body)
             if found is not None:
                 return found
-            return self.typed(convert, shape, body) if body.strip() else {}
+            if b"null" in body:
+                return self.typed(convert, shape, body)
+            return self.typed(convert_whole, shape, body) if body.strip() else {}
 
         return read
 

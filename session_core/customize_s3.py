@@ -1,6 +1,7 @@
 """S3: what its model does not say."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .customization import Customization, NamedStep
@@ -88,6 +89,7 @@ class S3(Customization):
         return error
 
 
+@lru_cache(256)
 def _is_name(bucket: str) -> bool:
     letters = bucket.replace("-", "").replace(".", "").replace("_", "")
     return 0 < len(bucket) <= 255 and (not letters or (letters.isalnum() and letters.isascii()))

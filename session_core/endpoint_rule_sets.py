@@ -43,6 +43,8 @@ class EndpointRuleSets:
 
     def __init__(self, loader: DataLoader) -> None:
         self._loader = loader
+        self._own: dict[ServiceModel, EndpointResolver | None] = {}
+        """Of services whose rules, or the partitions that these ask, come from folders of this loader."""
 
     @property
     def partitions(self) -> Partitions:
@@ -75,22 +77,31 @@ class EndpointRuleSets:
 
     def resolver_for(self, model: ServiceModel) -> EndpointResolver | None:
         """Return the resolver of a service, ``None`` if it has no endpoint rules."""
-        if "endpoint_resolver" in model.derived:
+        if model in self._own:
+            return self._own[model]
+        kind = self._own_kind(model)
+        if kind is not None or self._loader.has_own("partitions"):
+            return self._own.setdefault(model, self._make_resolver(model, kind))
+        if "endpoint_resolver" in model.derived:  # sessions with other folders may share the model, and the rest
             return model.derived["endpoint_resolver"]  # type: ignore[no-any-return] # kept below
-        return model.derived.setdefault("endpoint_resolver", self._make_resolver(model))
+        return model.derived.setdefault("endpoint_resolver", self._make_resolver(model, None))
 
-    def _make_resolver(self, model: ServiceModel) -> EndpointResolver | None:
+    def _own_kind(self, model: ServiceModel) -> str | None:
+        """Return in which form a folder has rules for a service, ``None`` if they are those of the store."""
+        loader, service, version = self._loader, model.service_name, model.api_version
+        return next((kind for kind in reversed(_KINDS) if loader.in_folders(service, version, kind)), None)
+
+    def _make_resolver(self, model: ServiceModel, own_kind: str | None) -> EndpointResolver | None:
         from ..models.endpoint_rules import compile_ruleset
 
         loader, service, version = self._loader, model.service_name, model.api_version
-        for kind in reversed(_KINDS):
-            if loader.in_folders(service, version, kind):
-                from ..models.endpoint_check import check_endpoint_rules  # for rules that somebody else wrote
+        if own_kind is not None:
+            from ..models.endpoint_check import check_endpoint_rules  # for rules that somebody else wrote
 
-                document = loader.document(service, kind, version)
-                path = loader.load_data_with_path(f"{service}/{version}/{kind}")[1]
-                check_endpoint_rules(document, path)
-                return compile_ruleset(document, self.partitions, path)
+            document = loader.document(service, own_kind, version)
+            path = loader.load_data_with_path(f"{service}/{version}/{own_kind}")[1]
+            check_endpoint_rules(document, path)
+            return compile_ruleset(document, self.partitions, path)
         for kind in _KINDS:
             try:
                 return compile_ruleset(loader.document(service, kind, version), self.partitions)

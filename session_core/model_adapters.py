@@ -1,6 +1,7 @@
 """What is changed in a service's model before its operations are compiled, by service id."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..components.percent import percent_encode
@@ -41,4 +42,10 @@ def _path_with_bucket(params: Any, path: str) -> str:
     bucket = params.get("Bucket", "")
     if isinstance(bucket, str) and bucket.startswith("arn:"):
         return path.partition("?")[0] or "/"  # what stands behind an ARN is in the host
-    return f"/{percent_encode(bucket)}{path.partition('?')[0] or '/'}"
+    if "?" in path:
+        path = path.partition("?")[0]
+    encoded = _encoded(bucket) if bucket.__class__ is str else percent_encode(bucket)
+    return f"/{encoded}{path or '/'}"
+
+
+_encoded = lru_cache(256)(percent_encode)

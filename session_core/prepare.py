@@ -54,7 +54,7 @@ def request_dict_of(
     ``url_path``, ``query_string``, ``method``, ``headers``, ``body``, ``context``
     and, for operations on a bucket of S3, ``auth_path``.
     """
-    if state.validate_parameters and not isinstance(params, dict):
+    if params.__class__ is not dict and state.validate_parameters and not isinstance(params, dict):
         plan.validate(params)  # what comes next looks into them
     if plan.discovery is not None and state.discovery is not None:
         state.discovery().check(plan)
@@ -68,24 +68,25 @@ def request_dict_of(
         endpoint = yield from state.endpoint.resolve(state, plan, params, context, region)
     request = (plan.serialize_valid if state.validate_parameters else plan.serialize)(params)
     url = endpoint.url
-    prefix = request.pop("host_prefix", None)
-    if prefix is not None and state.endpoint.inject_host_prefix and not plan.customization.rules_fill_host:
-        scheme, _, rest = url.partition("://")
-        url = f"{scheme}://{prefix}{rest}"
+    if "host_prefix" in request:
+        prefix = request.pop("host_prefix")
+        if state.endpoint.inject_host_prefix and not plan.customization.rules_fill_host:
+            scheme, _, rest = url.partition("://")
+            url = f"{scheme}://{prefix}{rest}"
     headers = request["headers"]
     headers["User-Agent"] = state.user_agent
-    if plan.discovery == "discovers":
+    if plan.discovery is not None and plan.discovery == "discovers":
         headers["x-amz-api-version"] = plan.model.service_model.api_version
     if endpoint.headers:
         for name, values in endpoint.headers.items():
             headers[name] = ",".join(values) if isinstance(values, list) else values
     request["url"] = join_url(url, request["url_path"], request["query_string"])
     request["context"] = context
+    apply_auth_scheme(state, plan, endpoint.properties, context)
     if plan.auth_path is not None:
         request["auth_path"] = plan.auth_path(params, request["url_path"])
-    apply_auth_scheme(state, plan, endpoint.properties, context)
-    if context.get("auth_type") == EXPRESS:
-        context["S3Express"] = {"bucket_name": params["Bucket"]}  # whose session signs
+        if context.get("auth_type") == EXPRESS:
+            context["S3Express"] = {"bucket_name": params["Bucket"]}  # whose session signs
     changes = plan.changes if not left_out else plan.changes_without(left_out)
     if "is_presign_request" in context:  # a URL is opened by others
         if changes.presigned is not None:

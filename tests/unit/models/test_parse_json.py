@@ -4,6 +4,8 @@ import copy
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_models import make_operation
 from sotalia.exceptions import ResponseParserError
 from sotalia.models.parse import compile_parser
@@ -51,7 +53,7 @@ def parser(output="Tree", protocol="json"):
 
 def test_unknown_members_and_nulls_are_dropped_at_every_depth():
     read = parser()
-    given = {
+    sent = {
         "Name": "a",
         "Unknown": {"Name": "x"},
         "Left": {"Name": None, "More": [1], "Left": {"Blob": "YQ=="}},
@@ -59,7 +61,7 @@ def test_unknown_members_and_nulls_are_dropped_at_every_depth():
         "Named": {"x": {"Name": "c", "Odd": None}},
         "Blob": None,
     }
-    assert read(given) == {
+    assert read(sent) == {
         "Name": "a",
         "Left": {"Left": {"Blob": b"a"}},
         "Branches": [{"Name": "b"}, None, {}],
@@ -113,3 +115,32 @@ def test_closures_of_a_service_are_made_once():
     compiler = JsonCompiler("json")
     shape = make_operation("json", {}, operation={"output": {"shape": "Tree"}}).output_shape
     assert compiler.structure(shape) is compiler.structure(shape)
+
+
+BLOBS = st.sampled_from(["YQ==", "", "&", 5])
+TREES = st.recursive(
+    st.dictionaries(st.sampled_from(["Name", "Unknown", "At"]), st.sampled_from(["a", 1, "2020-01-01T00:00:00Z"])),
+    lambda trees: st.fixed_dictionaries(
+        {},
+        optional={
+            "Name": st.sampled_from(["a", 1, []]),
+            "Blob": BLOBS,
+            "Left": trees,
+            "Branches": st.lists(trees, max_size=3) | st.just("none"),
+            "Named": st.dictionaries(st.sampled_from("xyz"), trees | st.just("text"), max_size=3),
+            "Unknown": trees,
+        },
+    ),
+    max_leaves=12,
+)
+
+
+@given(TREES)
+def test_a_body_without_a_null_is_read_as_one_with_a_null_beside(tree):
+    read, outcomes = parser(), []
+    for value in (tree, {**tree, "Nothing": None}):
+        try:
+            outcomes.append(read(value))
+        except ResponseParserError as error:
+            outcomes.append(str(error).partition(" (body of")[0])
+    assert outcomes[0] == outcomes[1]

@@ -100,3 +100,29 @@ def test_a_store_keeps_diagrams_without_documentation(tmp_path):
     whole = DataLoader([], lambda: store).load_service_model("toys", "endpoint-bdd-1")
     bare = json.loads(json.dumps(document).replace(', "documentation": "where"', ""))
     assert whole == bare
+
+
+def url_with_folder(folder):
+    session = Session("AKIDEXAMPLE", canary.SECRET_KEY, region_name="eu-west-1")
+    session.set_config_variable("data_path", str(folder))
+    client = session.client("sqs")
+    urls = []
+
+    def answer(request, **_):
+        urls.append(request.url)
+        return make_response(200, b"{}")
+
+    client.meta.events.register("before-send", answer)
+    client.list_queues()
+    return urls[0]
+
+
+def test_rules_of_a_folder_are_not_those_of_sessions_without_it(tmp_path):
+    empty, one, two = (tmp_path / name for name in ("empty", "one", "two"))
+    empty.mkdir()
+    for folder in (one, two):
+        write_files(folder, {"sqs/2012-11-05/endpoint-rule-set-1.json": rules(folder.name)})
+    usual = "https://sqs.eu-west-1.amazonaws.com/"
+    found = [url_with_folder(folder) for folder in (one, empty, two, one, empty)]
+    own = [f"https://{name}.eu-west-1.example.com/" for name in ("one", "two")]
+    assert found == [own[0], usual, own[1], own[0], usual]
