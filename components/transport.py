@@ -20,6 +20,7 @@ __all__ = ["Urllib3Transport"]
 DEFAULT_TIMEOUT: Final = 60.0
 MAX_HOSTS: Final = 64  # pools that are kept; the pool of the host that was met first goes first
 _BLOCK: Final = 65536  # bytes of a file sent at a time
+_MOST_DIGITS: Final = 18  # of a length: what a signed number of 64 bits holds
 _NO_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # methods whose empty body is not announced
 
 _transports: "weakref.WeakSet[Urllib3Transport]" = weakref.WeakSet()
@@ -303,7 +304,9 @@ def _refuse_broken_head(response: Any, fields: Headers, url: str) -> None:
     """Raise ConnectionClosedError for a head that broke off, which the standard library takes for a whole one."""
     message = getattr(getattr(response, "_original_response", None), "msg", None)
     length, coding = fields.get("content-length", "0"), fields.get("transfer-encoding", "chunked")
-    unframed = not length.isdigit() or coding.lower().rpartition(",")[2].strip() != "chunked"
+    unframed = (
+        not length.isdigit() or len(length) > _MOST_DIGITS or coding.lower().rpartition(",")[2].strip() != "chunked"
+    )
     if not fields or unframed or getattr(message, "defects", None):
         response.close()
         response.release_conn()

@@ -1,8 +1,9 @@
-"""Heads of answers on connections of urllib3, read as the direct transport reads them.
+"""Heads of answers on connections of urllib3, and of chunks, read as the direct transport reads them.
 
 The standard library passes over the interim answer 100 alone and takes another
-one for the final answer (RFC 9110, section 15.2); and it reads a head for as
-long as a byte of it comes within each time-out. Imported by a transport's first
+one for the final answer (RFC 9110, section 15.2); it reads a head for as long
+as a byte of it comes within each time-out; and it takes for the size of a chunk
+what ``int`` takes for a number, however large. Imported by a transport's first
 pool: it needs ``http.client``.
 """
 
@@ -15,6 +16,9 @@ __all__ = ["reading_heads"]
 
 _MOST_INTERIM: Final = 16
 _PATIENCE: Final = 3  # time-outs that a whole head may take
+_LONGEST_LINE: Final = 65536
+_MOST_DIGITS: Final = 15  # what a signed number of 64 bits holds
+_DIGITS: Final = b"0123456789abcdefABCDEF"
 _CONTINUE, _SWITCHING = 100, 101
 
 
@@ -57,6 +61,15 @@ class _Answer(HTTPResponse):
                 raise BadStatusLine("an interim answer that nobody asked for")
             status = _CONTINUE  # for the loop of the library, which reads its fields and goes on
         return version, status, reason
+
+    def _read_next_chunk_size(self) -> int:
+        """Return a size; the library makes an incomplete body of a ``ValueError``."""
+        line = self.fp.readline(_LONGEST_LINE + 1)
+        digits = line.partition(b";")[0].rstrip(b" \t\r\n")
+        if len(line) > _LONGEST_LINE or not 0 < len(digits) <= _MOST_DIGITS or digits.strip(_DIGITS):
+            self.close()
+            raise ValueError("no size of a chunk")
+        return int(digits, 16)
 
 
 def reading_heads(pool: Any) -> Any:

@@ -108,8 +108,8 @@ _NOTES: Any = (
     "*cold process* is a whole process, from the start of the interpreter to the client.",
     "- *first client, 20 services*: every twenty-second of all services in their order, each in a process of its own.",
     "- *private memory* is what a process shares with no other and with no file (`Private_Dirty` of "
-    "`/proc/self/smaps_rollup`); the line below it has `Private_Clean` too, which is the page cache's, and shared by "
-    "the processes of a fleet. Those 16 are measured as PSS, everything included, while all of "
+    "`/proc/self/smaps_rollup`); *USS* has `Private_Clean` too: pages of files that nobody else has mapped, "
+    "which the processes of a fleet share. The 16 processes are measured as PSS, everything included, while all of "
     "them live: each has clients of sts, s3, dynamodb, sqs and ec2. Their CPU time includes the interpreter's start.",
     "- Calls: the CPU time of the calling process alone, with all its threads; the server has its own. All send to the "
     "same server over connections that are kept, and read the whole answer. "

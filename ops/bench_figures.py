@@ -81,7 +81,7 @@ def _start() -> Iterator[Figure]:
         yield Figure(
             f"memory-{service}", f"private memory of a first client, {service}", client, "memory", "MiB", 1, goal
         )
-        title = f"the same, and pages of files that nobody else has mapped, {service}"
+        title = f"USS of a first client, {service}"
         yield Figure(f"uss-{service}", title, client, "uss", "MiB")
         title = f"private memory of import and first client, {service}"
         yield Figure(f"whole-{service}", title, client, "whole", "MiB")
@@ -91,14 +91,25 @@ def _many() -> Iterator[Figure]:
     preload, sessions, fleet = ("preload",), ("sessions",), ("fleet",)
     yield Figure("fleet-memory", "16 spawned processes of 5 clients, PSS", fleet, "memory", "MiB", 1, Goal(190))
     yield Figure("fleet-cpu", "16 spawned processes of 5 clients, CPU", fleet, "cpu", "s", 1, Goal(2))
-    title = "forked child of a warm parent, USS"
-    yield Figure("preload-idle", f"{title}, before it does anything", preload, "idle", "MiB", 1, None, _SCALE)
-    yield Figure("preload-memory", f"{title}, after 4 calls", preload, "memory", "MiB", 1, None, _SCALE)
-    yield Figure("preload-cpu", "the same, CPU of the 4 calls", preload, "cpu", *_MS, None, _SCALE)
-    title = "500 sessions with a client each"
+    title = "forked child of a warm parent: USS"
+    yield Figure("preload-idle", f"{title} before it does anything", preload, "idle", "MiB", 1, None, _SCALE)
+    yield Figure("preload-memory", f"{title} after 4 calls", preload, "memory", "MiB", 1, None, _SCALE)
+    yield Figure("preload-cpu", "forked child of a warm parent: CPU of the 4 calls", preload, "cpu", *_MS, None, _SCALE)
+    title = "500 sessions with a client each: memory"
     yield Figure("sessions-memory", title, sessions, "memory", "MiB", 1, Goal(1), _SCALE)
-    yield Figure("sessions-cpu", "the same, CPU of each", sessions, "cpu", *_MS, Goal(0.1), _SCALE)
-    yield Figure("sessions-garbage", "the same, objects in cycles of each", sessions, "garbage", "", 1, Goal(0), _SCALE)
+    yield Figure(
+        "sessions-cpu", "500 sessions with a client each: CPU of each", sessions, "cpu", *_MS, Goal(0.1), _SCALE
+    )
+    yield Figure(
+        "sessions-garbage",
+        "500 sessions with a client each: objects in cycles",
+        sessions,
+        "garbage",
+        "",
+        1,
+        Goal(0),
+        _SCALE,
+    )
     title = "32 threads make 3 clients each from one session"
     yield Figure("threads", title, ("threads",), "cpu", *_MS, Goal(20), _SCALE)
 

@@ -33,7 +33,7 @@ def plot(rows: Sequence[Row], names: Sequence[str], path: Path) -> None:
     from matplotlib import pyplot
 
     shown = [row for row in rows if row.costs.get("sotalia", 0.0) > 0.0]
-    figure, axes = pyplot.subplots(figsize=(8, 0.6 + 0.24 * len(shown)), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(9.5, 1.0 + 0.24 * len(shown)), layout="constrained")
     axes.axvline(1.0, color="black", linewidth=1.5, label="sotalia")
     others = [name for name in names if name != "sotalia"]
     for name, colour in zip(others, _COLOURS, strict=False):
@@ -50,6 +50,6 @@ def plot(rows: Sequence[Row], names: Sequence[str], path: Path) -> None:
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="times the cost of sotalia")
     axes.grid(axis="both", alpha=0.3)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=8, ncols=7)
+    figure.legend(loc="outside upper center", fontsize=8, ncols=7)
     figure.savefig(path, format="svg", metadata={"Date": None})
     pyplot.close(figure)

@@ -22,12 +22,13 @@ def figure_table(figures: Sequence[Figure], measured: Measured, names: Sequence[
     ]
     for figure in figures:
         values = numbers(figure, measured)
-        cells = [_amount(median(values[name]), figure.unit) if values.get(name) else "" for name in names]
+        unit = _behind(figure.unit)
+        cells = [f"{_number(median(values[name]))}{unit}" if values.get(name) else "" for name in names]
         goal, verdict = "", ""
         if figure.goal is not None:
-            limit = "" if figure.goal.limit is None else f", at most {_number(figure.goal.limit)}"
+            limit = "" if figure.goal.limit is None else f", at most {figure.goal.limit:g}"
             least = "at least " if figure.goal.least else ""
-            goal = f"{least}{_amount(figure.goal.aim, figure.unit)}{limit}"
+            goal = f"{least}{figure.goal.aim:g}{unit}{limit}"
             verdict = figure.goal.verdict(median(values["sotalia"]))
         lines.append(f"| {figure.title} | {' | '.join(cells)} | {_ratio(figure, values)} | {goal} | {verdict} |")
     return lines
@@ -38,7 +39,7 @@ def spread_table(figures: Sequence[Figure], measured: Measured) -> list[str]:
     lines = ["| figure | sotalia | boto3 | ratios of neighbours |", "|---|---:|---:|---:|"]
     for figure in figures:
         values = numbers(figure, measured)
-        unit = f" {figure.unit}" if figure.unit else ""
+        unit = _behind(figure.unit)
         ours, theirs = values["sotalia"], values["boto3"]
         shown = [f"{_spread(ours)}{unit}", f"{_spread(theirs)}{unit}", _spread(_ratios(figure, ours, theirs))]
         lines.append(f"| {figure.title} | {' | '.join(shown)} |")
@@ -106,12 +107,12 @@ def _spread(values: Sequence[float]) -> str:
     return f"{_number(min(values))} / {_number(median(values))} / {_number(max(values))}" if values else "-"
 
 
-def _amount(value: float, unit: str) -> str:
-    return f"{_number(value)} {unit}" if unit else _number(value)
+def _behind(unit: str) -> str:
+    return f" {unit}" if unit else ""
 
 
 def _number(value: float) -> str:
-    """Return three digits that count."""
+    """Return three digits that count, or as many as a whole number has."""
     if value == int(value) or value >= 100:
         return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3f}".rstrip("0")
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"

@@ -189,13 +189,13 @@ def _per_call(function: Callable[[], Any], count: int) -> float:
 
 
 CALLS: dict[str, tuple[str, str, int, Callable[[Any, str], Callable[[], Any]]]] = {
-    "s3-get": ("s3", "GetObject", 500, lambda s3, _: lambda: s3.get_object(Bucket="bucket", Key="key")["Body"].read()),
+    "s3-get": ("s3", "GetObject", 1000, lambda s3, _: lambda: s3.get_object(Bucket="bucket", Key="key")["Body"].read()),
     "s3-put": (
-        "s3", "PutObject", 500, lambda s3, _: lambda: s3.put_object(Bucket="bucket", Key="key", Body=b"x" * 1024)
+        "s3", "PutObject", 1000, lambda s3, _: lambda: s3.put_object(Bucket="bucket", Key="key", Body=b"x" * 1024)
     ),
     "s3-list": ("s3", "ListObjectsV2", 25, lambda s3, _: lambda: s3.list_objects_v2(Bucket="bucket")),
     "dynamodb-get": (
-        "dynamodb", "GetItem", 500,
+        "dynamodb", "GetItem", 1000,
         lambda client, _: lambda: client.get_item(TableName="table", Key={"pk": {"S": "customer#000001"}}),
     ),
     "dynamodb-query": (
@@ -205,10 +205,10 @@ CALLS: dict[str, tuple[str, str, int, Callable[[Any, str], Callable[[], Any]]]] 
         ),
     ),
     "sqs-send": (
-        "sqs", "SendMessage", 500,
+        "sqs", "SendMessage", 1000,
         lambda sqs, url: lambda: sqs.send_message(QueueUrl=f"{url}/123456789012/queue", MessageBody="hello"),
     ),
-    "sts-who": ("sts", "GetCallerIdentity", 500, lambda sts, _: sts.get_caller_identity),
+    "sts-who": ("sts", "GetCallerIdentity", 1000, lambda sts, _: sts.get_caller_identity),
     "ec2-describe": ("ec2", "DescribeInstances", 10, lambda ec2, _: ec2.describe_instances),
 }  # fmt: skip
 """Service, operation, how often, and what makes the function that calls."""

@@ -18,14 +18,27 @@ MODULES = sorted(
     path.relative_to(PACKAGE)
     for path in [*PACKAGE.glob("*.py"), *(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py"))]
 )
-PEERS = {"aiobotocore", "awscrt", "boto3", "botocore", "minio", "msal_extensions", "obstore", "s3transfer"}
+PEERS = {
+    "aiobotocore",
+    "aiohttp",
+    "awscrt",
+    "boto3",
+    "botocore",
+    "h11",
+    "minio",
+    "msal_extensions",
+    "obstore",
+    "s3transfer",
+}
 BUILD = {Path("models/build_hook.py"): {"setuptools"}}
 OPTIONAL = {
     Path("components/redis_store.py"): {"redis"},
     Path("components/cache_keyring.py"): {"keyring"},
     Path("session_core/transfer_progress.py"): {"rich"},
 }
-COMPARES = re.compile(r"ops/(\w+_worker|bench_events)\.py")  # run by its path with the peer's Python, as well
+COMPARES = re.compile(
+    r"ops/(\w+_worker|bench_events|bench_parsers)\.py"
+)  # run by its path with the peer's Python, as well
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:

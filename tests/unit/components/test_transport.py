@@ -421,6 +421,29 @@ def test_twenty_threads_share_a_transport() -> None:
         assert len(server.connections) <= 20
 
 
+def test_no_more_idle_connections_are_kept_than_asked_for() -> None:
+    together = threading.Barrier(4)
+
+    def handler(connection: Connection, _: Request) -> bool:
+        together.wait(10)
+        connection.reply()
+        return False
+
+    with serve(handler) as server:
+        wire = transport(max_pool_connections=2)
+        threads = [threading.Thread(target=wire.send, args=(request(server.url),)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        if isinstance(wire, DirectTransport):
+            idle = [connection.sock for host in wire._hosts.values() for connection in host.idle]
+        else:
+            idle = [connection.sock for pool, _ in wire._pools.values() for connection in pool.pool.queue]
+        assert len(idle) == 2
+        assert all(sock.fileno() >= 0 for sock in idle)
+
+
 def test_threads_survive_close_in_between() -> None:
     errors: list[Exception] = []
     stop = threading.Event()

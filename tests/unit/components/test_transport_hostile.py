@@ -9,6 +9,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from servers import Connection, Request, serve
 from sotalia.components.errors import (
     ConnectionClosedError,
@@ -88,6 +90,10 @@ def test_an_answer_that_comes_byte_by_byte(wire, kind):
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nContent-Length: 12\r\n\r\n" + BODY,
         b"HTTP/1.1 200 OK\r\nContent-Length: ten\r\n\r\n" + BODY,
+        b"HTTP/1.1 200 OK\r\nContent-Length: -10\r\n\r\n" + BODY,
+        b"HTTP/1.1 200 OK\r\nContent-Length: +10\r\n\r\n" + BODY,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1_0\r\n\r\n" + BODY,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n" + BODY,
         b"HTTP/1.1 OK\r\n\r\n",
         b"SSH-2.0-OpenSSH_9.9\r\n",
         b"\x15\x03\x01\x00\x02\x02\x16",
@@ -103,6 +109,74 @@ def test_an_answer_that_is_none_ends_in_an_error_or_in_its_bytes(wire, answer):
         except OWN_ERRORS:
             return
     assert content == BODY, "only a length that is given twice may be overlooked"
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"zz\r\n",
+        b"-1\r\n" + BODY,
+        b"-a\r\n" + BODY,
+        b"0x4\r\n0123\r\n0\r\n\r\n",
+        b"1_0\r\n" + BODY,
+        b"+a\r\n" + BODY,
+        b"f" * 17 + b"\r\n" + BODY,
+        b"f" * 100_000 + b"\r\n" + BODY,
+        b"4\r\n0123XX6\r\n456789\r\n0\r\n\r\n",
+        b"a;" + b"x" * 300_000,
+        b"a\r\n" + BODY + b"\r\n0\r\n" + b"X: y\r\n" * 100_000,
+    ],
+    ids=lambda chunks: repr(chunks[:20]),
+)
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_chunks_that_are_none_end_in_an_error_or_in_their_bytes(wire, chunks, stream):
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with serve(raw(head + chunks)) as server:
+        try:
+            content = wire.send(ask(server.url, stream=stream)).content
+        except OWN_ERRORS:
+            return
+    assert content in (BODY, b"0123")  # all that the chunks say, where a prefix or trailers are overlooked
+
+
+@given(
+    st.sampled_from(sorted(ANSWERS)),
+    st.lists(st.tuples(st.integers(0, 80), st.integers(0, 12), st.binary(max_size=12)), min_size=1, max_size=3),
+    st.booleans(),
+)
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+def test_an_answer_that_was_tampered_with_harms_no_other(wire, tampering, kind, edits, stream):
+    """Whatever comes ends in bytes or in an own error, and the next request has its own answer."""
+    answer = ANSWERS[kind]
+    for place, length, new in edits:
+        answer = answer[:place] + new + answer[place + length :]
+    tampering.answer = answer
+    try:
+        wire.send(ask(f"{tampering.url}/bad", stream=stream)).content  # noqa: B018 - any bytes may be read
+    except OWN_ERRORS:
+        pass
+    for _ in range(3):
+        try:
+            assert wire.send(ask(f"{tampering.url}/good")).content == BODY
+            break
+        except ConnectionClosedError:  # the server hung up behind the bad answer when this was on its way
+            continue
+    else:
+        pytest.fail("no answer in three times")
+
+
+@pytest.fixture
+def tampering():
+    """A server that answers ``/bad`` as it is told and hangs up, and ``/good`` well."""
+
+    def handler(connection: Connection, asked: Request) -> bool:
+        connection.send(server.answer if asked.target == "/bad" else ANSWERS["length"])
+        return asked.target == "/bad"
+
+    with serve(handler) as server:
+        yield server
 
 
 def test_garbage_behind_an_answer_is_nobodys_answer(wire):

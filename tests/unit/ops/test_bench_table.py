@@ -34,7 +34,7 @@ def test_the_table_has_medians_ratios_and_whether_the_goal_is_met():
     assert sign == "| SigV4 header | 10 µs | 120 µs | 34 µs | 12.0 | 15 µs | met |"
     # The ratio of the medians is 15, but two of three neighbours say 10.
     assert get == "| get | 120 µs | 1800 µs |  | 15.0 (10.0) | 100 µs, at most 130 | within the limit |"
-    assert rate == "| calls per second | 1.20 | 0.8 |  | 1.5 | at least 1 | met |"
+    assert rate == "| calls per second | 1.20 | 0.800 |  | 1.5 | at least 1 | met |"
     assert garbage == "| garbage | 0 | 1250 |  | - | 0 | met |"
     assert plain == "| memory | 0.024 MiB | 24.0 MiB |  | 985.2 |  |  |"
 

@@ -1,5 +1,7 @@
 """Bodies that fill a buffer straight from their connection, and bodies of files that the kernel sends."""
 
+import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -129,6 +131,28 @@ def test_slices_of_files_arrive_as_they_are(tmp_path: Path, count: int) -> None:
         assert server.requests[0].headers["content-length"] == str(count)
         assert sum(told) == count
         transport.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere files are read")
+def test_the_kernel_sends_files_where_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over plain HTTP; TLS has to see the bytes."""
+    (tmp_path / "data").write_bytes(DATA)
+    authority = servers.make_authority(tmp_path)
+    sent: list[int] = []
+    usual = os.sendfile
+
+    def sendfile(*arguments: Any) -> int:
+        sent.append(usual(*arguments))
+        return sent[-1]
+
+    monkeypatch.setattr(os, "sendfile", sendfile)
+    with servers.serve() as plain, servers.serve(tls=authority.context()) as tls:
+        for server, counted in ((plain, len(DATA)), (tls, 0)):
+            transport = DirectTransport(verify=authority.ca)
+            sent.clear()
+            assert put(server.url, BodySlice(OpenFile.read(str(tmp_path / "data")), 0, len(DATA)), transport)
+            assert (server.requests[0].body == DATA, sum(sent)) == (True, counted)
+            transport.close()
 
 
 def test_a_receiver_that_does_not_read_is_a_timeout(tmp_path: Path) -> None:
