@@ -109,7 +109,7 @@ class Credentials:
 
     def at_hand(self) -> ReadOnlyCredentials | None:
         """Return that set if nothing has to be done for it, else ``None``; never waits."""
-        return self._frozen
+        return self.get_frozen_credentials()
 
     def get_deferred_property(self, property_name: str) -> Callable[[], str | None]:
         """Return a function that reads a property (such as ``account_id``) when it is called."""

@@ -161,7 +161,13 @@ class RefreshableCredentials(KeptWarm):
         return self._renewed()
 
     def at_hand(self) -> ReadOnlyCredentials | None:
-        """Return that set while it is fresh, else ``None``; takes no lock, never waits."""
+        """Return that set while it is fresh, else ``None``; takes no lock, never waits.
+
+        ``None`` as well where a program has put its own in the place of ``get_frozen_credentials``.
+        """
+        ask: Any = self.get_frozen_credentials
+        if getattr(ask, "__func__", None) is not RefreshableCredentials.get_frozen_credentials:
+            return None
         view = self._view
         return view.frozen if self._clock() < view.check_at else None
 

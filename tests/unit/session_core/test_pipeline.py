@@ -6,6 +6,7 @@ import canary
 import pytest
 from sotalia import Config, Session, make_response
 from sotalia.components.retry import StandardRetry
+from sotalia.credentials import Credentials, RefreshableCredentials
 from sotalia.exceptions import EndpointConnectionError
 from sotalia.session_core.effects import Answer, Run, Send, Sleep
 from sotalia.session_core.pipeline import operation_call
@@ -240,6 +241,42 @@ def test_an_identity_that_is_at_hand_is_not_asked_of_the_driver(client):
     sent = call(client, Name="w").send(None)
     assert isinstance(sent, Send)
     assert "AKIDEXAMPLE" in sent.request.headers["Authorization"]
+
+
+class Rotating(Credentials):
+    """A program's own, made of those of the library."""
+
+    def get_frozen_credentials(self):
+        return Keys("AKIDROTATED")
+
+
+class RotatingAnyway(RefreshableCredentials):
+    """The same of those that refresh themselves."""
+
+    get_frozen_credentials = Rotating.get_frozen_credentials
+
+
+def patched(credentials):
+    credentials.get_frozen_credentials = lambda: Keys("AKIDROTATED")
+    return credentials
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        Rotating("AKIDEXAMPLE", canary.SECRET_KEY),
+        RotatingAnyway("AKIDEXAMPLE", canary.SECRET_KEY, None, None, dict, "own"),
+        patched(Credentials("AKIDEXAMPLE", canary.SECRET_KEY)),
+        patched(RefreshableCredentials("AKIDEXAMPLE", canary.SECRET_KEY, None, None, dict, "own")),
+    ],
+)
+def test_what_a_program_puts_in_place_of_the_set_signs(client, credentials):
+    client._session._credentials = credentials
+    generator = call(client, Name="w")
+    effect = generator.send(None)
+    if isinstance(effect, Run):
+        effect = generator.send(Answer(effect.function()))
+    assert "AKIDROTATED" in effect.request.headers["Authorization"]
 
 
 def test_credentials_that_do_not_tell_are_asked_of_the_driver(client):
