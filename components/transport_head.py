@@ -27,8 +27,8 @@ class _HeadIO(SocketIO):
 
     ends: float | None = None
 
-    def readinto(self, buffer: Any) -> int | None:
-        count = super().readinto(buffer)
+    def readinto(self, b: Any) -> int | None:
+        count = super().readinto(b)
         if self.ends is not None and monotonic() > self.ends:
             raise TimeoutError("timed out")
         return count

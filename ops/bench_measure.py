@@ -36,7 +36,7 @@ def measure(figures: Sequence[Figure], pythons: Mapping[str, str], runs: int) ->
 
     The SDKs take turns, and each run begins with another one. A run before
     them warms the page cache and is not counted. Raises ``RuntimeError`` for a
-    worker that fails.
+    worker of sotalia's or boto3's that fails; another SDK goes without the figure.
     """
     measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]] = {}
     folder = Path(__file__).parent
@@ -47,9 +47,16 @@ def measure(figures: Sequence[Figure], pythons: Mapping[str, str], runs: int) ->
             names = [name for name in pythons if name not in PEERS or arguments in PEERS[name].figures]
             found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
             for number in range(runs + 1):
-                for name in _turn(names, number):
+                for name in _turn(list(found), number):
                     path = str(folder / (_WORKER_OF_PEERS if name in PEERS else worker))
-                    result = _run([pythons[name], path, name, *arguments], environ)
+                    try:
+                        result = _run([pythons[name], path, name, *arguments], environ)
+                    except RuntimeError as problem:
+                        if name not in PEERS:
+                            raise
+                        print(f"{name} goes without {' '.join(arguments)}: {problem}", file=sys.stderr)
+                        del found[name]
+                        continue
                     if number:
                         found[name].append(result)
                         _complain(name, result)
@@ -90,7 +97,10 @@ def _environment(url: str, home: str) -> dict[str, str]:
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> dict[str, float]:
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300, check=False)
+    try:
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired as problem:
+        raise RuntimeError(f"{' '.join(command[1:])} takes more than 300 s") from problem
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command[1:])} failed:\n{done.stderr}")
     result: dict[str, float] = json.loads(done.stdout)

@@ -77,9 +77,9 @@ def _h11() -> Callable[[], _Found]:
         connection.send(h11.Request(method="GET", target="/", headers=[("Host", "a")]))
         connection.send(h11.EndOfMessage())
         connection.receive_data(_ANSWER)
-        head: Any = connection.next_event()
-        size = 0
-        while type(event := connection.next_event()) is h11.Data:
+        follow: Callable[[], Any] = connection.next_event
+        head, size = follow(), 0
+        while isinstance(event := follow(), h11.Data):
             size += len(event.data)
         return head.status_code, len(head.headers), size
 

@@ -1,7 +1,9 @@
 import sys
 
+import pytest
 from sotalia.ops import bench_measure
 from sotalia.ops.bench_figures import Figure
+from sotalia.ops.bench_peers import Peer
 
 WORKER = """\
 import json, os, sys
@@ -28,3 +30,26 @@ def test_all_take_turns_in_fresh_processes_under_the_same_settings(tmp_path, mon
     assert [line.split()[0] for line in log.read_text().splitlines()] == [
         "sotalia", "boto3", "boto3", "sotalia", "sotalia", "boto3",
     ]  # fmt: skip
+
+
+FAILS_FOR_MINIO = """\
+import sys
+assert sys.argv[1] != "minio", "it cannot"
+print('{"cpu": 1.0}')
+"""
+
+
+def test_another_sdk_that_fails_goes_without_the_figure(tmp_path, monkeypatch, capsys):
+    worker = tmp_path / "worker.py"
+    worker.write_text(FAILS_FOR_MINIO)
+    figure = Figure("one", "one", ("figure",), "cpu", worker=str(worker))
+    monkeypatch.setattr(bench_measure, "_WORKER_OF_PEERS", str(worker))
+    monkeypatch.setattr(bench_measure, "PEERS", {"minio": Peer("1", frozenset([("figure",)]))})
+    pythons = dict.fromkeys(("sotalia", "boto3", "minio"), sys.executable)
+    assert bench_measure.measure([figure], pythons, 1)[("figure",)].keys() == {"sotalia", "boto3"}
+    told = capsys.readouterr().err
+    assert "minio goes without figure" in told
+    assert "it cannot" in told
+    worker.write_text("raise SystemExit('broken')")
+    with pytest.raises(RuntimeError, match="broken"):
+        bench_measure.measure([figure], pythons, 1)
