@@ -92,7 +92,7 @@ def test_a_forked_child_does_not_wait_for_a_discovery_of_its_parent(world):
         except BaseException:
             os._exit(2)
     assert os.waitpid(child, 0)[1] == 0
-    discovery._flights.land(key, flight)
+    cells._flights.land(key, flight)
 
 
 def test_threads_that_ask_at_once_have_one_set_of_cells(monkeypatch):
