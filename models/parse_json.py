@@ -6,6 +6,7 @@ change the decoder's objects and hand them on: a decoded value is converted once
 conversion (a list of strings, a document) is handed on as the decoder made it.
 """
 
+import sys
 from binascii import a2b_base64
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +42,7 @@ def decode_json(body: bytes) -> Any:
     of any size (orjson makes floats of them), and leaves what it refuses
     (``NaN``, lone surrogates, a byte order mark) to the standard library.
     """
-    global _decoded, _fast
+    global _decoded
     if _fast is not None:
         try:
             return _fast(body)
@@ -50,10 +51,7 @@ def decode_json(body: bytes) -> Any:
     else:
         _decoded += len(body)
         if _decoded > _FAST_AFTER:
-            import_whole("msgspec.json")
-            from msgspec.json import Decoder
-
-            _fast = Decoder().decode
+            _load_fast()
         try:
             text = body.decode()
             value, end = scan(text, 0)
@@ -74,6 +72,18 @@ def decode_json(body: bytes) -> Any:
     except ValueError as error:  # an integer of more digits than Python converts
         reason = f"invalid JSON of {len(body)} bytes: {error}"
     raise ResponseParserError(reason=reason)
+
+
+def _load_fast() -> None:
+    """Change to the fast decoder; where it cannot be loaded (a Python without wheels of it), all goes on as before."""
+    global _decoded, _fast
+    try:
+        import_whole("msgspec.json")
+        from msgspec.json import Decoder
+    except ImportError:
+        _decoded = -sys.maxsize
+    else:
+        _fast = Decoder().decode
 
 
 def _refuse_tag(decoder: Any, *content: Any) -> Any:
