@@ -1,19 +1,26 @@
 """The event system: handlers under dotted names, called by whoever emits a name below them."""
 
-import os
-import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from __future__ import annotations
 
-from .errors.settings import InvalidHandlerError
+import os
+from _thread import RLock
+
+from . import errors
 from .event_handlers import BuiltinHandler, check_counting, check_handler
 
-__all__ = ["EventEmitter", "Handler", "first_non_none_response"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from typing import Any, Final, Literal, TypeAlias
 
-Handler: TypeAlias = Callable[..., Any]
-"""What can be registered: any callable that takes ``**kwargs``."""
+    Handler: TypeAlias = Callable[..., Any]
+    """What can be registered: any callable that takes ``**kwargs``."""
 
-_Section: TypeAlias = Literal[0, 1, 2]
+    _Section: TypeAlias = Literal[0, 1, 2]
+    _Builtins: TypeAlias = Callable[[], Mapping[str, BuiltinHandler]]
+
+__all__ = ["EventEmitter", "first_non_none_response"]
+
 _FIRST: Final = 0
 _NORMAL: Final = 1
 _LAST: Final = 2
@@ -23,18 +30,15 @@ _CACHED_NAMES: Final = 4096  # names are few; this bounds the cache of a program
 
 # One lock for the writers of all emitters: registering is rare and takes microseconds.
 # Reentrant, because a finalizer that runs meanwhile may register or unregister as well.
-_writing = threading.RLock()
+_writing = RLock()
 
 
 def _renew_lock() -> None:
     global _writing
-    _writing = threading.RLock()
+    _writing = RLock()
 
 
 os.register_at_fork(after_in_child=_renew_lock)
-
-
-_Builtins: TypeAlias = Callable[[], Mapping[str, BuiltinHandler]]
 
 
 def _no_builtins() -> Mapping[str, BuiltinHandler]:
@@ -58,13 +62,13 @@ class _Node:
 
     def __init__(
         self,
-        children: dict[str, "_Node"],
+        children: dict[str, _Node],
         entries: tuple[tuple[_Entry, ...], tuple[_Entry, ...], tuple[_Entry, ...]] = ((), (), ()),
     ) -> None:
         self.children = children
         self.entries = entries
 
-    def put(self, parts: tuple[str, ...], section: _Section, entry: _Entry) -> "_Node":
+    def put(self, parts: tuple[str, ...], section: _Section, entry: _Entry) -> _Node:
         """Return this node with the entry below it at ``parts``."""
         if not parts:
             sections = list(self.entries)
@@ -73,7 +77,7 @@ class _Node:
         child = self.children.get(parts[0]) or _Node({})
         return _Node({**self.children, parts[0]: child.put(parts[1:], section, entry)}, self.entries)
 
-    def take(self, parts: tuple[str, ...], entry: _Entry) -> "_Node":
+    def take(self, parts: tuple[str, ...], entry: _Entry) -> _Node:
         """Return this node without the entry, which is there."""
         if not parts:
             first, normal, last = (tuple(e for e in section if e is not entry) for section in self.entries)
@@ -84,7 +88,7 @@ class _Node:
             del children[parts[0]]
         return _Node(children, self.entries)
 
-    def at(self, parts: tuple[str, ...]) -> "_Node | None":
+    def at(self, parts: tuple[str, ...]) -> _Node | None:
         """Return the node of exactly that name."""
         node: _Node | None = self
         for part in parts:
@@ -118,7 +122,7 @@ class _Identified:
         self.count = count
 
 
-class _Heard(tuple[Handler, ...]):
+class _Heard(tuple["Handler", ...]):
     """The handlers that an event reaches, in order, and its name as they are told it; empty if nobody hears it."""
 
     name: str
@@ -241,7 +245,7 @@ class EventEmitter:
         """Return the handlers that emitting the event would call, in order."""
         return tuple(self._table[event_name])
 
-    def has_handlers_of(self, other: "EventEmitter") -> bool:
+    def has_handlers_of(self, other: EventEmitter) -> bool:
         """Tell whether exactly the handlers of another emitter are registered here."""
         mine, theirs = self._table.root, other._table.root
         return mine is theirs or list(mine.all()) == list(theirs.all())
@@ -301,7 +305,7 @@ class EventEmitter:
 
         self._publish(change)
 
-    def copy(self) -> "EventEmitter":
+    def copy(self) -> EventEmitter:
         """Return an emitter with the same handlers; from then on neither sees what the other registers."""
         twin = EventEmitter.__new__(type(self))
         twin._table = twin.heard = table = self._table
@@ -366,7 +370,7 @@ def _leave_out(table: _Table, parts: tuple[str, ...], name: str) -> _Table:
 def _take_in(table: _Table, parts: tuple[str, ...], handler: BuiltinHandler) -> _Table:
     event = ".".join(parts)
     if event not in handler.events:
-        raise InvalidHandlerError(
+        raise errors.InvalidHandlerError(
             handler=handler.name,
             event_name=event,
             reason=f"is done by the library itself, at {', '.join(handler.events)} and nowhere else.",

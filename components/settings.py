@@ -76,7 +76,7 @@ class Settings:
         variables = self._variables
         state = variables.state()
         try:
-            files = (self._given_files or self.load_files)()
+            files = self._files_at(state) if self._given_files is None else self._given_files()
         except errors.BotoCoreError:
             return self._look()  # which raises it when a file is really needed
         profile = self._profile() if self._profile is not None else None
@@ -142,15 +142,11 @@ class Settings:
 
     def load_files(self) -> FullConfig:
         """Return the contents of the AWS files, from memory while they are unchanged."""
-        variables = self._variables
-        read = variables.read
-        given = (
-            self._overrides.get("config_file"),
-            self._overrides.get("credentials_file"),
-            read("AWS_CONFIG_FILE"),
-            read("AWS_SHARED_CREDENTIALS_FILE"),
-            read("HOME"),
-        )
+        return self._files_at(self._variables.state())
+
+    def _files_at(self, state: tuple[object, ...]) -> FullConfig:
+        overrides, variables = self._overrides, self._variables
+        given = overrides.get("config_file"), overrides.get("credentials_file"), state
         paths = variables.paths
         if paths is None or paths[0] != given:
             view = self._look()  # these two settings are in no file
@@ -185,9 +181,10 @@ class _Variables:
     def __init__(self, environ: Mapping[str, str], table: Mapping[str, Setting]) -> None:
         self.environ = environ
         self.table = table
-        self.paths: tuple[tuple[str | None, ...], tuple[str, str]] | None = None
+        self.paths: tuple[tuple[object, ...], tuple[str, str]] | None = None
         """What the paths of the AWS files were last made of, and the paths."""
-        names = self._names = tuple({variable: None for setting in table.values() for variable in setting.env})
+        named = {variable: None for setting in table.values() for variable in setting.env}
+        names = self._names = (*named, "HOME")  # below which the files are
         below = bytes_below(environ)
         if below is None:
             self.read = environ.get

@@ -354,6 +354,7 @@ def compile_files(
     body, texts = _Writer(), _Writer()
     folders: dict[tuple[str, str], list[str]] = {}
     shared: dict[str, list[int]] = {}
+    digest: dict[str, Any] | None = None
     for parts in sorted(name.split("/") for name in files):  # by parts: "ab/1" comes before "ab-c/1"
         name = "/".join(parts)
         if len(parts) == 3:
@@ -362,7 +363,7 @@ def compile_files(
             content = _load(name, files[name])
             shared[name] = body.blob(content)
             if name == "endpoints":  # what every client needs of a megabyte
-                shared["service-regions"] = body.blob(regions.compile_service_regions(content))
+                digest = _regions_of(body, regions.compile_service_regions(content))
     counts = {"services": 0, "versions": 0, "operations": 0, "shapes": 0}
     services: dict[str, dict[str, Any]] = {}
     documented: dict[str, list[int]] = {}
@@ -406,8 +407,18 @@ def compile_files(
     aliases = body.blob(_aliases(services))
     places = texts.table(list(documented), texts.records(list(documented.values())), together=True)
     texts.write(store.with_suffix(".docs"), _DOCS_MAGIC, {**index, "services": places})
-    body.write(store, _STORE_MAGIC, {**index, "services": table, "shared": shared, "aliases": aliases})
+    more = {} if digest is None else {"regions": digest}
+    body.write(store, _STORE_MAGIC, {**index, "services": table, "shared": shared, "aliases": aliases, **more})
     return counts
+
+
+def _regions_of(body: _Writer, compiled: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Store what is known of the regions of services, a record by partition and endpoint prefix; return its place."""
+    lines = {f"{partition}/{prefix}": line for partition, found in compiled.items() for prefix, line in found.items()}
+    return {
+        "partitions": list(compiled),
+        "lines": body.table(list(lines), body.records(list(lines.values())), together=True),
+    }
 
 
 def own_digest() -> int:

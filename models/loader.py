@@ -201,6 +201,11 @@ class DataLoader:
         except KeyError:
             raise errors.DataNotFoundError(data_path=kind) from None
 
+    @property
+    def regions_store(self) -> Store:
+        """The store that knows the regions of services: that of AWS, for one of private services alone."""
+        return default_store() if self.store.region_partitions() is None else self.store
+
     def _make_model(self, service: str, api_version: str | None, folders: list[DataFolder]) -> ServiceModel:
         if folders:
             versions = self._versions(service, _MODEL)

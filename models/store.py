@@ -145,6 +145,20 @@ class Store:
         """The data of ``partitions``, ``endpoints``, ...; ``KeyError`` for another name. A new value every time."""
         return self._file.document(self._file.index["shared"][kind])  # type: ignore[no-any-return] # JSON edge
 
+    def region_partitions(self) -> list[str] | None:
+        """The partitions for which ``region_line`` knows services; ``None`` where there are no endpoints."""
+        regions = self._file.index.get("regions")
+        return None if regions is None else list(regions["partitions"])
+
+    def region_line(self, partition: str, prefix: str) -> str | None:
+        """What is special about the regions of a service (``service_regions``), ``None`` if nothing is."""
+        file = self._file
+        try:
+            offset = file.find(file.index["regions"]["lines"], f"{partition}/{prefix}")
+        except KeyError:
+            return None
+        return file.record(offset)  # type: ignore[no-any-return] # a line of text
+
     def info(self) -> dict[str, Any]:
         """What the store was compiled from (``source``), its ``path``, ``bytes`` and ``counts``."""
         index = self._file.index

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from ..components.config import Config
+from ..components.forksafe import ForkSafeLock
 from .auth_names import VERSIONS, signature_version_of
 from .client_config import EndpointOptions, builtins_of, given_config, options_of_settings
 from .client_region import checked_endpoint_url, classic_url, place_of
@@ -43,6 +44,9 @@ _ASKED = (
     "user_agent",
 )
 """The components that a blueprint is made with. Where one is not the default one, it is for clients of its session."""
+
+_first = ForkSafeLock()
+"""Held while what all clients share is put in its place, where two would not do."""
 
 _KEPT = 512
 """Blueprints kept per snapshot, about 3 KiB each."""
@@ -178,7 +182,9 @@ class ClientBlueprint:
             from .discovery import EndpointDiscovery  # three services have it
 
             mode = self.config.endpoint_discovery_enabled
-            found = self._discovery = EndpointDiscovery(self.plan, "auto" if mode is None else mode)
+            made = EndpointDiscovery(self.plan, "auto" if mode is None else mode)
+            with _first:
+                found = self._discovery = self._discovery or made
         return found
 
     def user_agent(self, maker: Any) -> str:

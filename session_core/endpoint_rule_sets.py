@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..models.endpoints import ClassicEndpoints
     from ..models.loader import DataLoader
     from ..models.shapes import ServiceModel
+    from ..models.store import Store
 
 __all__ = ["EndpointRuleSets", "classic_endpoints"]
 
@@ -36,6 +37,13 @@ def _made_of(kind: str, document: Any, make: Callable[[Any], Any]) -> Any:
             if found is None:
                 found = _made[key] = (document, make(document))  # kept with it, so that its id stays its own
     return found[1]
+
+
+def _stored_regions(store: Store) -> ServiceRegions:
+    partitions = store.region_partitions()
+    if partitions is None:  # compiled by an earlier release
+        return ServiceRegions.of(store.shared_document(None, None, "service-regions"))
+    return ServiceRegions(partitions, store.region_line)
 
 
 class EndpointRuleSets:
@@ -67,8 +75,8 @@ class EndpointRuleSets:
         loader = self._loader
         if loader.has_own("endpoints"):  # a private table of endpoints: the compiled digest of the store is not its
             own = loader.shared("endpoints")
-            return _made_of("regions", own, lambda document: ServiceRegions(compile_service_regions(document)))  # type: ignore[no-any-return] # made here
-        return _made_of("regions", loader.shared("service-regions"), ServiceRegions)  # type: ignore[no-any-return] # made here
+            return _made_of("regions", own, lambda document: ServiceRegions.of(compile_service_regions(document)))  # type: ignore[no-any-return] # made here
+        return _made_of("regions", loader.regions_store, _stored_regions)  # type: ignore[no-any-return] # made here
 
     def partition_of(self, region: str) -> str:
         """Return the partition of a region; a region that fits no pattern is taken for one of ``aws``."""

@@ -30,7 +30,7 @@ def warm_clients(
         if prepare is not None:
             prepare(url)
         _ = client._state.exceptions
-    if credentials:
+    if credentials or session.has_explicit_credentials:  # which ask nobody
         session.get_credentials().get_frozen_credentials()
     if freeze:
         gc.collect()

@@ -74,13 +74,14 @@ class AnswerParser:
             self._renew()
         self._bodiless = bodiless
         self._seen = self._received = 0
-        self.head_done = self.done = self.reusable = False
+        self.head_done = self.done = False
 
     def _renew(self) -> None:
         self._fields: list[tuple[bytes, bytes]] = []
         self._interim = 0
         self._trailers = 0
         self.broken: BrokenAnswerError | None = None
+        self.reusable = False
         self.status = 0
         self.headers = Headers()
         self.pieces: list[bytes] = []
@@ -127,6 +128,7 @@ class AnswerParser:
             raise BrokenAnswerError("the connection was closed in the middle of the answer")
         if "content-length" not in self.headers and "transfer-encoding" not in self.headers:
             self.done = True
+            self.reusable = False
             return
         length = self.headers.get("content-length", "")
         if length.isdigit():
@@ -141,14 +143,15 @@ class AnswerParser:
 
     def take(self) -> bytes:
         """Return the body's bytes that have arrived."""
-        pieces = self.pieces
-        if len(pieces) == 1:
-            piece = pieces.pop()
-        else:
-            piece = b"".join(pieces)
-            pieces.clear()
+        piece = b"".join(self.pieces)  # no copy of a single one
+        self.pieces.clear()
         self._received += len(piece)
         return piece
+
+    def content(self) -> bytes:
+        """Return the body of an answer that is done."""
+        pieces = self.pieces
+        return pieces.pop() if len(pieces) == 1 else self.take()
 
     def raw_left(self) -> int | None:
         """Return how many bytes of the body are still to come as they are; ``None`` if they need the parser.
@@ -217,8 +220,8 @@ class AnswerParser:
         elif not self.done:
             self.done = True
             self.reusable = self._parser.should_keep_alive()
-            if self._interim or not self.reusable:
-                self.drop()
+            if self._interim or self._trailers or not self.reusable:
+                self.drop()  # it has counted; the next answer gets another
 
     def _complete(self) -> None:
         """End an answer whose end the C parser does not see: the next one gets another."""

@@ -16,9 +16,9 @@ _LONGEST_KNOWN: Final = 2048
 
 
 class AnswerHeaders(Headers):
-    """Headers of an answer, whose table by name is made when somebody asks for one field, or changes one.
+    """Headers of an answer, whose table by name is made when somebody changes a field, or wants more than values.
 
-    Most calls ask for all values by lower-case name, once.
+    Most calls ask for all values by lower-case name, once, and for two or three fields.
     """
 
     __slots__ = ("_lowers", "_names", "_tabled", "_values")
@@ -36,11 +36,27 @@ class AnswerHeaders(Headers):
         self._tabled = True
         return fields
 
+    def __reduce__(self) -> Any:
+        return Headers.of_lower, (self.fields.copy(),)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a field, ``default`` where there is none."""
+        if self._tabled:
+            return super().get(key, default)
+        lower, lowers = key.lower(), self._lowers
+        return self._values[lowers.index(lower)] if lower in lowers else default
+
+    def items(self) -> Any:
+        """Return the fields as pairs of name and value."""
+        if self._tabled:
+            return super().items()
+        return list(zip(self._names, self._values))  # noqa: B905 - they are as many, and the keyword costs
+
     def by_lower_name(self) -> dict[str, Any]:
         """Return the values by lower-case name, in order; a new dictionary every time."""
         if self._tabled:
             return super().by_lower_name()
-        return dict(zip(self._lowers, self._values))  # noqa: B905 - they are as many, and the keyword costs
+        return dict(zip(self._lowers, self._values))  # noqa: B905 - as above
 
 
 def headers_of(fields: list[tuple[bytes, bytes]]) -> Headers:

@@ -45,6 +45,9 @@ class ConnectionBody:
         if self.closed:
             return b""
         wanted = None if amt is None or amt < 0 else amt
+        if wanted is None and self._connection is None:  # all that is left is here
+            data, self._have, self.closed = self._have, b"", True
+            return data
         pieces, have = [self._have], len(self._have)
         while wanted is None or have < wanted:
             piece = self._next()

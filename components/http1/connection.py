@@ -93,17 +93,14 @@ class Connection:
         nothing for a second; a final answer instead ends the request there. A
         server that answers before it has read the body, and hangs up, is heard.
         """
-        send = self.sock.sendall
+        sock = self.sock
         try:
-            if body is None:
-                send(head)
-            elif body.__class__ is not bytes or expects:
+            if body is not None and (expects or body.__class__ is not bytes or len(body) > _JOIN):
                 return self._send_in_parts(head, body, length, expects)
-            elif len(body) <= _JOIN:
-                send(head + body)
-            else:
-                send(head)
-                send(body)
+            whole = head if body is None else head + body
+            sent = sock.send(whole)  # nearly always all of it, and sendall of TLS costs four times as much
+            if sent < len(whole):
+                sock.sendall(whole[sent:])
         except BlockingIOError as problem:
             raise TimeoutError("timed out") from problem
         return True

@@ -26,8 +26,8 @@ def kernel_can_wait(sock: Any) -> bool:
         return False
     import _socket
 
-    kind = type(sock)
-    return all(getattr(kind, name, None) is getattr(_socket.socket, name) for name in ("recv", "recv_into", "sendall"))
+    kind, own = type(sock), _socket.socket
+    return all(getattr(kind, name, None) is getattr(own, name) for name in ("recv", "recv_into", "send", "sendall"))
 
 
 def let_kernel_wait(sock: Any, seconds: float | None) -> None:

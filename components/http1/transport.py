@@ -136,7 +136,7 @@ class DirectTransport:
         if stream and not parser.done:
             answer = ConnectionBody(connection, _Return(self, host, whole), url)
             return AWSResponse(url, parser.status, parser.headers, answer)
-        status, headers, answer = parser.status, parser.headers, parser.take()
+        status, headers, answer = parser.status, parser.headers, parser.content()
         if whole and parser.reusable:
             self._give_back(host, connection)
         else:
@@ -302,7 +302,7 @@ def _framed(request: AWSPreparedRequest) -> tuple[Any, int | None, str]:
         return body, len(body), f"Content-Length: {len(body)}\r\n"
     if isinstance(body, str):
         body = body.encode()
-    elif isinstance(body, bytearray | memoryview):
+    elif isinstance(body, (bytearray, memoryview)):  # not a union, which would be made every time
         body = bytes(body)
     given = fields.get("content-length")
     if not body and not hasattr(body, "read"):

@@ -96,8 +96,7 @@ def test_the_index_has_all_services_and_shared_data():
     assert store.services() == sorted({path.parts[-3] for path in DATA.glob("*/*/service-2.json")})
     assert store.info()["source"] == {"name": "botocore", "version": VERSION, "resources": BOTO3}
     shared = {path.name.removesuffix(".json"): path for path in DATA.glob("*.json")}
-    derived = ["service-regions"]  # made from endpoints: models/service_regions.py
-    assert store.shared_kinds() == sorted([*shared, *derived])
+    assert store.shared_kinds() == sorted(shared)
     for kind, path in shared.items():
         assert store.shared(kind) == json.loads(path.read_bytes())
 

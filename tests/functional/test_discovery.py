@@ -8,6 +8,8 @@ import canary
 import pytest
 from servers import serve
 from sotalia import Session
+from sotalia.session_core import discovery
+from sotalia.session_core.discovery import EndpointDiscovery
 
 
 class Timestream:
@@ -78,10 +80,10 @@ def test_threads_find_the_cell_once_and_follow_it_when_it_moves(world):
 def test_a_forked_child_does_not_wait_for_a_discovery_of_its_parent(world):
     client = Session("AKIDFORKED", canary.SECRET_KEY, region_name="us-east-1").client("timestream-write")
     assert database(client) == "of cell 0"
-    discovery = client._blueprint.discovery()
-    (key,) = discovery._known
-    discovery._known.clear()
-    flight, leads = discovery._flights.join(key)  # as a thread of the parent that is not in the child
+    cells = client._blueprint.discovery()
+    (key,) = cells._known
+    cells._known.clear()
+    flight, leads = cells._flights.join(key)  # as a thread of the parent that is not in the child
     assert leads
     child = os.fork()
     if child == 0:
@@ -90,4 +92,25 @@ def test_a_forked_child_does_not_wait_for_a_discovery_of_its_parent(world):
         except BaseException:
             os._exit(2)
     assert os.waitpid(child, 0)[1] == 0
-    discovery._flights.land(key, flight)
+    cells._flights.land(key, flight)
+
+
+def test_threads_that_ask_at_once_have_one_set_of_cells(monkeypatch):
+    both = threading.Barrier(2)
+
+    class Slow(EndpointDiscovery):
+        def __init__(self, *args):
+            super().__init__(*args)
+            both.wait(20)  # until the other thread has made one too
+
+    monkeypatch.setattr(discovery, "EndpointDiscovery", Slow)
+    session = Session("AKIDEXAMPLE", canary.SECRET_KEY, region_name="eu-north-1")
+    blueprint = session.client("timestream-query")._blueprint
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(blueprint.discovery())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(found) == 2
+    assert found[0] is found[1]

@@ -1,3 +1,4 @@
+import json
 import os
 import threading
 import warnings
@@ -250,3 +251,29 @@ def test_the_default_store_is_opened_once():
     assert default_store() is default_store()
     assert Path(default_store().path).name == "aws.store"
     assert {"s3", "ec2", "sts", "dynamodb"} <= set(default_store().services())
+
+
+def test_the_regions_of_a_service_are_a_record_of_their_own(tmp_path):
+    endpoints = {
+        "partitions": [
+            {
+                "partition": "aws",
+                "services": {
+                    "global": {"partitionEndpoint": "aws-global", "isRegionalized": False, "endpoints": {}},
+                    "usual": {"endpoints": {"us-east-1": {}}},
+                },
+            }
+        ]
+    }
+    folder = data_folder(tmp_path / "data")
+    (folder / "endpoints.json").write_text(json.dumps(endpoints))
+    compile_models(folder, tmp_path / "aws.store")
+    store = Store.open(tmp_path / "aws.store")
+    assert store.region_partitions() == ["aws"]
+    assert store.region_line("aws", "global") == "aws-global|no||||"
+    assert store.region_line("aws", "usual") is None
+    assert store.region_line("aws-cn", "global") is None
+
+
+def test_a_store_without_endpoints_knows_no_regions(store):
+    assert store.region_partitions() is None

@@ -10,7 +10,8 @@ from sotalia import Session, make_response
 from sotalia.components.errors import InvalidModelError
 from sotalia.models.compile import compile_models
 from sotalia.models.loader import DataLoader
-from sotalia.models.store import Store
+from sotalia.models.store import Store, default_store
+from sotalia.session_core.endpoint_rule_sets import EndpointRuleSets
 from tiny_models import write_files
 
 SERVICE = {
@@ -100,6 +101,34 @@ def test_a_store_keeps_diagrams_without_documentation(tmp_path):
     whole = DataLoader([], lambda: store).load_service_model("toys", "endpoint-bdd-1")
     bare = json.loads(json.dumps(document).replace(', "documentation": "where"', ""))
     assert whole == bare
+
+
+class OlderStore:
+    """A store as an earlier release compiled it, with the regions of all services in one document."""
+
+    path = "older.store"
+
+    def region_partitions(self):
+        return None
+
+    def shared_document(self, service, api_version, kind):
+        assert (service, api_version, kind) == (None, None, "service-regions")
+        return {"aws": {"one": "aws-global|no||||"}}
+
+
+def test_the_regions_of_an_older_store_are_read_from_its_document(monkeypatch):
+    older = OlderStore()
+    monkeypatch.setattr("sotalia.models.loader.default_store", lambda: older)
+    regions = EndpointRuleSets(DataLoader((), lambda: older)).service_regions
+    assert regions.client_region("one", "eu-west-1", "aws") == "aws-global"
+    assert regions.client_region("other", "eu-west-1", "aws") == "eu-west-1"
+
+
+def test_loaders_of_one_store_share_what_it_knows_of_regions():
+    assert (
+        EndpointRuleSets(DataLoader()).service_regions
+        is EndpointRuleSets(DataLoader((), default_store)).service_regions
+    )
 
 
 def url_with_folder(folder):

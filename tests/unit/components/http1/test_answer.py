@@ -187,3 +187,14 @@ def test_bytes_behind_an_answer_end_the_connection_of_a_parser_that_is_used_agai
         parser.feed(PLAIN + more)
         assert (parser.done, parser.reusable, parser.take(), parser.status) == (True, False, b"hello", 200)
         assert dict(parser.headers) == {"Content-Length": "5", "X-A": "1, 2"}
+
+
+def test_trailers_and_interim_answers_are_counted_for_each_answer_alone():
+    trailed = TRAILED.replace(b"Trailer: t", b"Trailer: " + b"t" * 1000)
+    for data in (trailed, b"HTTP/1.1 100 Continue\r\n\r\n" + PLAIN):
+        parser = AnswerParser(False)
+        for _ in range(MAX_HEAD // 1000 + 10):
+            parser.begin(False)
+            parser.feed(data)
+            assert (parser.done, parser.reusable, parser.broken) == (True, True, None)
+            parser.take()

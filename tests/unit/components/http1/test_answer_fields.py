@@ -18,6 +18,9 @@ def test_they_are_what_adding_one_after_the_other_makes(fields):
         first, before = expected.get(lower, (name.decode(), None))
         expected[lower] = first, text if before is None else f"{before}, {text}"
     made = headers_of(fields)
+    for name in ("DATE", "etag", "none"):
+        assert made.get(name, 7) == expected.get(name.lower(), (None, 7))[1]
+    assert made.items() == list(expected.values())
     assert made.by_lower_name() == {lower: value for lower, (_, value) in expected.items()}
     assert made.items() == list(expected.values())
     assert made.fields == expected
