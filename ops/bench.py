@@ -106,7 +106,7 @@ _NOTES: Any = (
     "- *import* is what a program pays that imports the package and touches `client` and `Session`, above the bare "
     "interpreter; all modules come from cached bytecode. *first client* comes after the import, in the same process. "
     "*cold process* is a whole process, from the start of the interpreter to the client.",
-    "- *first client, 20 services*: every twenty-second of all services in their order, each in a process of its own.",
+    "- *first client, 10 services*: every forty-fourth of all services in their order, each in a process of its own.",
     "- *private memory* is what a process shares with no other and with no file (`Private_Dirty` of "
     "`/proc/self/smaps_rollup`); *USS* has `Private_Clean` too: pages of files that nobody else has mapped, "
     "which the processes of a fleet share. The 16 processes are measured as PSS, everything included, while all of "
