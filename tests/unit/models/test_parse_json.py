@@ -2,12 +2,14 @@
 
 import copy
 import json
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_models import make_operation
 from sotalia.exceptions import ResponseParserError
+from sotalia.models import parse_json
 from sotalia.models.parse import compile_parser
 from sotalia.models.parse_json import JsonCompiler
 
@@ -144,3 +146,12 @@ def test_a_body_without_a_null_is_read_as_one_with_a_null_beside(tree):
         except ResponseParserError as error:
             outcomes.append(str(error).partition(" (body of")[0])
     assert outcomes[0] == outcomes[1]
+
+
+def test_without_the_fast_decoder_all_goes_on_with_that_of_the_standard_library(monkeypatch):
+    monkeypatch.setitem(sys.modules, "msgspec.json", None)  # as where there is no wheel of it
+    monkeypatch.setattr(parse_json, "_fast", None)
+    monkeypatch.setattr(parse_json, "_decoded", parse_json._FAST_AFTER)
+    read = parser()
+    assert [read({"Name": "a" * 1000})["Name"][:1] for _ in range(3)] == ["a"] * 3
+    assert not parse_json.fast_decoder_is_loaded()
