@@ -8,13 +8,13 @@ import pytest
 from sotalia.ops.bench_instructions import COUNTED, call_of, count_instructions, presigning, request_over_loopback
 
 LIMITS = {
-    "s3-get": 4_600,
-    "s3-put": 4_400,
+    "s3-get": 3_700,
+    "s3-put": 3_650,
     "s3-list": 580_000,
-    "dynamodb-get": 4_700,
-    "dynamodb-query": 3_700,
-    "sqs-send": 3_250,
-    "sts-who": 4_250,
+    "dynamodb-get": 3_500,
+    "dynamodb-query": 2_900,
+    "sqs-send": 2_700,
+    "sts-who": 4_100,
 }
 
 
