@@ -1,21 +1,54 @@
 """Why a setting has its value: where it stands, and what it shadows."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .configfile import FullConfig
 from .errors.settings import InvalidConfigError, InvalidSettingError, ProfileNotFound
 from .explanation import Explanation, Shadowed
 from .near_matches import did_you_mean
-from .settings_snapshot import Snapshot, nested, path_of, service_key
-from .settings_table import Setting
+from .settings_keys import nested, path_of, service_key
+
+if TYPE_CHECKING:
+    from .settings_keys import Key
+    from .settings_table import Setting
 
 __all__ = ["explain", "explain_endpoint_url"]
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
-def explain(settings: Snapshot, name: str) -> Explanation:
+class Settings(Protocol):
+    """The settings of one moment, as they are explained: a ``Snapshot``."""
+
+    table: Mapping[str, Setting]
+    overrides: Mapping[str, Any]
+    read: Callable[[str], str | None]
+
+    def get(self, name: str) -> Any:
+        """Return the value that counts."""
+        ...
+
+    def profile_section(self) -> Mapping[str, Any]:
+        """Return the keys of the profile."""
+        ...
+
+    def profile_name(self) -> str | None:
+        """Return the name of the profile that was asked for."""
+        ...
+
+    def files(self) -> Mapping[str, Any]:
+        """Return the contents of the AWS files."""
+        ...
+
+    def where(self, kind: str, name: str, key: Key) -> str:
+        """Return where a key of a section stands."""
+        ...
+
+
+def explain(settings: Settings, name: str) -> Explanation:
     """Return the value of a setting with its origin; raises what ``Settings.get`` raises."""
     value = settings.get(name)
     setting = settings.table[name]
@@ -31,7 +64,7 @@ def explain(settings: Snapshot, name: str) -> Explanation:
     return Explanation(name, value, winner.source, winner.where, shadowed)
 
 
-def explain_endpoint_url(settings: Snapshot, service_id: str) -> Explanation:
+def explain_endpoint_url(settings: Settings, service_id: str) -> Explanation:
     """Return the endpoint URL of a service with its origin."""
     ignore = explain(settings, "ignore_configured_endpoint_urls")
     if ignore.value:
@@ -58,7 +91,7 @@ def explain_endpoint_url(settings: Snapshot, service_id: str) -> Explanation:
     return Explanation("endpoint_url", winner.value, winner.source, winner.where, shadowed)
 
 
-def _of_service(settings: Snapshot, key: str) -> Iterator[Shadowed]:
+def _of_service(settings: Settings, key: str) -> Iterator[Shadowed]:
     name = settings.get("services")
     if name is None:
         return
@@ -80,7 +113,7 @@ def _of_service(settings: Snapshot, key: str) -> Iterator[Shadowed]:
         yield Shadowed("file", settings.where("services", name, (key, "endpoint_url")), value)
 
 
-def _candidates(settings: Snapshot, setting: Setting) -> Iterator[Shadowed]:
+def _candidates(settings: Settings, setting: Setting) -> Iterator[Shadowed]:
     override = settings.overrides.get(setting.name)
     if override is not None:
         yield Shadowed("argument", "argument", override)

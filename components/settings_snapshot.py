@@ -7,6 +7,7 @@ from _collections_abc import Mapping  # collections.abc, without all that collec
 from . import errors
 from .configfile import FullConfig
 from .near_matches import did_you_mean
+from .settings_keys import nested, path_of, service_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from .explanation import Explanation
-    from .settings_table import Key, Setting
+    from .settings_keys import Key
+    from .settings_table import Setting
 
-__all__ = ["Snapshot", "nested", "path_of", "service_key", "unknown_setting"]
+__all__ = ["Snapshot", "unknown_setting"]
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 _MISSING: Final = object()
@@ -174,22 +176,6 @@ class Snapshot:
                 source = self.where("profiles", self.profile_name() or "default", origin)
             shown = value if isinstance(value, str) else "(nested keys)"
             raise errors.InvalidSettingError(value=shown, name=setting.name, source=source, reason=str(error)) from None
-
-
-def service_key(service_id: str) -> str:
-    """Return a service id as variables (in upper case) and files write it."""
-    return service_id.replace(" ", "_").replace("-", "_").lower()
-
-
-def path_of(key: Key) -> tuple[str] | tuple[str, str]:
-    """Return a key as the names that lead to it in its section."""
-    return (key,) if isinstance(key, str) else key
-
-
-def nested(section: Mapping[str, Any], key: tuple[str, str]) -> Any:
-    """Return the value of a key below another."""
-    outer = section.get(key[0])
-    return outer.get(key[1]) if isinstance(outer, Mapping) else None
 
 
 def unknown_setting(name: str, table: Mapping[str, Setting]) -> errors.UnknownSettingError:

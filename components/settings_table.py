@@ -19,11 +19,9 @@ from .near_matches import did_you_mean
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Final, TypeAlias
+    from typing import Any, Final
 
-    Key: TypeAlias = str | tuple[str, str]
-    """A key of a profile, or a key that is nested below one."""
-
+    from .settings_keys import Key
 
 __all__ = [
     "CREDENTIAL_SETTINGS",

@@ -5,8 +5,7 @@ model is read through a ``ShapeSource``: a plain dictionary of a model file, or
 a record of the compiled store. Nothing is resolved before it is asked for.
 """
 
-from .operation_model import OperationModel
-from .service_model import PROTOCOLS, ServiceId, ServiceModel
+from .service_model import PROTOCOLS, OperationModel, ServiceId, ServiceModel
 from .shape_classes import ListShape, MapShape, Shape, StringShape, StructureShape
 from .shape_source import DictSource, ShapeSource
 

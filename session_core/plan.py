@@ -6,10 +6,10 @@ from typing import Any, Literal
 from ..models.serialize import compile_token_filler
 from ..models.shapes import OperationModel
 from .changes import Changes
+from .codecs import Codecs
 from .customizations import customization_of
 from .integrity_trait import integrity_of
 from .model_adapters import auth_path_of
-from .service_plan import Codecs
 
 __all__ = ["OperationPlan"]
 

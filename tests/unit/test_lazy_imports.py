@@ -54,7 +54,6 @@ FOR_CALLS = {
     "components.http",
     "components.retry",
     "models.endpoint_rules",
-    "models.operation_model",
     "models.shape_classes",
     "models.shape_source",
     "providers",
