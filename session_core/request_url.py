@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from ..components.errors import ParamValidationError
 from ..components.percent import percent_encode_sequence
 
 __all__ = ["join_url"]
 
 
 def join_url(base: str, path: str, query: Any) -> str:
-    """Return the URL of a request; the endpoint's own path comes first."""
+    """Return the URL of a request; the endpoint's own path comes first.
+
+    Raises ParamValidationError for values that hold themselves, or others too deeply.
+    """
     if path == "/" and not query and base[-1] != "/" and "?" not in base:
         return base + "/" if base.count("/") == 2 else base
     before, mark, endpoint_query = base.partition("?")
@@ -21,5 +25,12 @@ def join_url(base: str, path: str, query: Any) -> str:
     if mark:
         url += ("&" if "?" in url else "?") + endpoint_query
     if query:
-        url += ("&" if "?" in url else "?") + (query if isinstance(query, str) else percent_encode_sequence(query))
+        url += ("&" if "?" in url else "?") + (query if isinstance(query, str) else _encoded(query))
     return url
+
+
+def _encoded(query: Any) -> str:
+    try:
+        return percent_encode_sequence(query)
+    except RecursionError:  # without validation anything may stand there
+        raise ParamValidationError(report="a parameter of the query is nested too deeply") from None
