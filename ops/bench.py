@@ -106,6 +106,8 @@ _NOTES: Any = (
     "- *import* is what a program pays that imports the package and touches `client` and `Session`, above the bare "
     "interpreter; all modules come from cached bytecode. *first client* comes after the import, in the same process. "
     "*cold process* is a whole process, from the start of the interpreter to the client.",
+    "- The cores are kept awake by processes of the lowest class of the scheduler (`ops/bench_awake.py`): the time in "
+    "which an idle virtual CPU comes back is charged to who waited for it, up to half of a small call.",
     "- *first client, 10 services*: every forty-fourth of all services in their order, each in a process of its own.",
     "- *private memory* is what a process shares with no other and with no file (`Private_Dirty` of "
     "`/proc/self/smaps_rollup`); *USS* has `Private_Clean` too: pages of files that nobody else has mapped, "

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from .bench_awake import awake
 from .bench_figures import Figure
 from .bench_peers import PEERS
 from .processes import running
@@ -40,7 +41,8 @@ def measure(figures: Sequence[Figure], pythons: Mapping[str, str], runs: int) ->
     """
     measured: dict[tuple[str, ...], dict[str, list[dict[str, float]]]] = {}
     folder = Path(__file__).parent
-    with _home() as home, running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
+    os.sync()  # pages of files that were just installed would count as the process's own
+    with _home() as home, awake(), running([sys.executable, "-m", "sotalia.ops.bench_server"]) as server:
         assert server.stdout is not None
         environ = _environment(f"http://127.0.0.1:{server.stdout.readline().strip()}", home)
         for arguments, worker in {figure.arguments: figure.worker for figure in figures}.items():

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..components.checked_body import CheckedBody, verify
-from ..components.checksums.algorithms import PRIORITY, is_available, new_checksum
+from ..components.checksums.algorithms import PRIORITY, is_available, may_be_available, new_checksum
 
 if TYPE_CHECKING:
     from ..components.http import AWSResponse
@@ -13,8 +13,11 @@ __all__ = ["checked", "usable"]
 
 
 def usable(algorithms: Collection[str]) -> list[str]:
-    """Return those of the algorithms that can be computed here, the one to check first at the front."""
-    return [name for name in PRIORITY if name in algorithms and name != "md5" and is_available(name)]
+    """Return those of the algorithms that can be computed here, the one to check first at the front.
+
+    What awscrt alone can compute is among them where it is installed; whether it really can is asked by ``checked``.
+    """
+    return [name for name in PRIORITY if name in algorithms and name != "md5" and may_be_available(name)]
 
 
 def checked(http: "AWSResponse", algorithms: list[str], body: Any) -> tuple[Any, str | None]:
@@ -39,6 +42,6 @@ def _promised(headers: Mapping[str, Any], algorithms: list[str]) -> tuple[str, s
     """Return the first checksum that covers the bytes; one with a dash is made of those of an object's parts."""
     for algorithm in algorithms:
         expected = headers.get(f"x-amz-checksum-{algorithm}")
-        if expected is not None and "-" not in expected:
+        if expected is not None and "-" not in expected and is_available(algorithm):
             return algorithm, expected
     return None

@@ -49,6 +49,8 @@ def _method_of(client: Any, operation: str) -> str:
 def _warm_operation(state: Any, plan: "OperationPlan") -> None:
     plan.compiled("serialize_valid")
     plan.compiled("parse")
+    if plan.integrity is not None and plan.integrity.answer_algorithms:
+        plan.integrity.usable()
     state.endpoint.prepare(plan)
     if plan.discovery is not None and state.discovery is not None:
         state.discovery()

@@ -14,7 +14,16 @@ from typing import Any, Final, Protocol
 from ..after_fork import import_whole
 from ..errors import MissingDependencyException
 
-__all__ = ["PRIORITY", "Checksum", "combined", "is_available", "is_known", "new_checksum", "text_of"]
+__all__ = [
+    "PRIORITY",
+    "Checksum",
+    "combined",
+    "is_available",
+    "is_known",
+    "may_be_available",
+    "new_checksum",
+    "text_of",
+]
 
 PRIORITY: Final = (
     *("xxhash128", "xxhash3", "crc64nvme", "xxhash64"),
@@ -83,6 +92,14 @@ def is_known(algorithm: str) -> bool:
 def is_available(algorithm: str) -> bool:
     """Whether ``new_checksum`` can make one here: XXHash needs the extra ``crt``."""
     return algorithm in PRIORITY and (algorithm not in _XXHASH or hasattr(_crt(), "XXHash"))
+
+
+def may_be_available(algorithm: str) -> bool:
+    """Whether ``is_available`` has a reason to look: to import ``awscrt``, where it is installed, takes 60 ms."""
+    if algorithm not in _XXHASH or "awscrt" in sys.modules:
+        return is_available(algorithm)
+    finders = [find for finder in sys.meta_path if (find := getattr(finder, "find_spec", None)) is not None]
+    return any(find("awscrt", None) is not None for find in finders)
 
 
 def new_checksum(algorithm: str) -> Checksum:
