@@ -152,7 +152,7 @@ def _crt() -> Any:
         except ImportError:
             _crt_module = None
         else:
-            _crt_module = sys.modules["awscrt.checksums"]
+            _crt_module = sys.modules.get("awscrt.checksums")
     return _crt_module
 
 
